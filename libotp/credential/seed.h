@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OTP_CREDENTIAL_SEED_H
+#define OTP_CREDENTIAL_SEED_H
+
+#include "credential.h"
+
+/*
+ * A token that is not stored yet: what a seed file, a URI or our own generator tells of it, key in the clear.
+ * Whoever holds one ends it with otp_seed_wipe.
+ */
+struct otp_seed {
+	struct otp_token_id id;
+	enum otp_kind kind;
+	enum otp_digest digest;
+	uint8_t digits;
+	uint16_t period; /* seconds; 0 for an event token */
+	int64_t counter; /* event: the next counter; time: 0 */
+	int64_t expires; /* seconds since the epoch; 0: never */
+	char label[OTP_TEXT_MAX + 1];
+	char issuer[OTP_TEXT_MAX + 1];
+	struct otp_secret secret;
+};
+
+/* A new token of our own: random ID and key, SHA-1, 6 digits, 30 s, counter 0. OTP_E_CRYPTO. */
+OTP_MUST_CHECK enum otp_status otp_seed_random(enum otp_kind kind, struct otp_seed *seed);
+
+/* OTP_E_INVALID, with the field and its range in *error, for what cannot be a token. error may be NULL. */
+OTP_MUST_CHECK enum otp_status otp_seed_check(const struct otp_seed *seed, struct otp_error *error);
+
+void otp_seed_wipe(struct otp_seed *seed);
+
+#endif

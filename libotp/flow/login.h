@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OTP_FLOW_LOGIN_H
+#define OTP_FLOW_LOGIN_H
+
+#include "../policy/judge.h"
+#include "vault.h"
+
+/* One answer to the prompt. */
+struct otp_attempt {
+	const char *user;     /* canonical name */
+	uint32_t uid;         /* must be the record's */
+	const char *typed;    /* UTF-8, NUL-terminated; the caller wipes it */
+	enum otp_reach reach; /* which throttle bucket */
+	const char *origin;   /* PAM_RHOST or the terminal, for the owner's notice; may be "" */
+	int64_t now;          /* ms since the epoch */
+};
+
+struct otp_outcome {
+	enum otp_verdict verdict;
+	struct otp_token_id token; /* accepted or replayed; else "" */
+	int64_t ahead;             /* as in struct otp_judgement */
+	int64_t wait;              /* ms; as in struct otp_judgement */
+	uint32_t bucket_failures;  /* in the bucket, after this attempt */
+	/* Accepted only: what failed since the success before (product §5.6). */
+	uint32_t failures;
+	int64_t failed_at; /* ms */
+	char origin[OTP_TEXT_MAX + 1];
+};
+
+/*
+ * Judge a login and make the resulting state durable. OTP_OK only if there is a verdict and the state that goes
+ * with it will survive a power cut; then and only then may the caller answer with it. A user without a record is
+ * OTP_OK with OTP_UNENROLLED. Any other status: nothing was decided, deny (PAM_AUTHINFO_UNAVAIL; OTP_E_NOMEM:
+ * PAM_BUF_ERR).
+ */
+OTP_MUST_CHECK enum otp_status otp_login(struct otp_vault *vault, const struct otp_limits *limits,
+                                         const struct otp_attempt *attempt, struct otp_outcome *outcome,
+                                         struct otp_error *error);
+
+/* Whether a user has a record. Its content is not looked at. OTP_OK, or why it is not known. */
+OTP_MUST_CHECK enum otp_status otp_login_enrolled(struct otp_vault *vault, const char *user, bool *enrolled,
+                                                  struct otp_error *error);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OTP_POLICY_JUDGE_H
+#define OTP_POLICY_JUDGE_H
+
+#include "../core/code.h"
+#include "../credential/credential.h"
+#include "limits.h"
+
+/*
+ * The decision (product §5): credential, code, now, limits -> verdict and new state. No clock, no file, no
+ * allocation of ours. The credential must be open (otp_credential_open). Only its state is changed, and only
+ * where the judgement says `changed`; the caller makes that durable before it answers.
+ */
+
+enum otp_verdict {
+	OTP_REFUSED = 0, /* wrong: no candidate matches; counted */
+	OTP_ACCEPTED,    /* the position is consumed */
+	OTP_REPLAYED,    /* the code accepted last; not counted */
+	OTP_EQUAL_CODES, /* a pair of equal codes: ask for a fresh one; not counted */
+	OTP_EMPTY,       /* nothing typed; not counted */
+	OTP_MALFORMED,   /* no token of the holder has codes of this form; not counted */
+	OTP_WAITING,     /* refused unread: the throttle's wait lasts; not counted */
+	OTP_LOCKED,      /* refused unread: the bucket is locked */
+	OTP_DISABLED,    /* every token of the holder is disabled */
+	OTP_UNENROLLED,  /* the user has no credential; given by flow, never by a judge */
+};
+
+struct otp_judgement {
+	enum otp_verdict verdict;
+	bool changed;      /* the state differs and must become durable before the answer */
+	size_t token;      /* accepted, replayed: its index; otherwise credential->n */
+	int64_t position;  /* accepted: of the code, or of a pair's second */
+	int64_t ahead;     /* accepted: event: counters skipped; time: ms that the token is ahead of us (middle) */
+	uint32_t compared; /* candidates */
+	int64_t wait;      /* ms until the next try is read; 0: none */
+};
+
+/*
+ * Judge one code of a login against every enabled token. OTP_OK when there is a verdict; OTP_E_CRYPTO leaves
+ * the state as it was and decides nothing.
+ */
+OTP_MUST_CHECK enum otp_status otp_judge_login(struct otp_credential *credential, enum otp_code_form form,
+                                               struct otp_code code, enum otp_reach reach, int64_t now,
+                                               const struct otp_limits *limits, struct otp_judgement *judgement);
+
+/* Two codes and when each was typed, ms since the epoch. */
+struct otp_pair {
+	struct otp_code first, second;
+	int64_t first_at, second_at;
+};
+
+/*
+ * Judge two consecutive codes of token i (product §5.4): both are consumed, the clock interval starts afresh from
+ * what they prove, and the local bucket is unlocked and cleared. rewind lets a time token go back behind its last
+ * accepted position. Failures are charged to the local bucket.
+ */
+OTP_MUST_CHECK enum otp_status otp_judge_pair(struct otp_credential *credential, size_t i, const struct otp_pair *pair,
+                                              bool rewind, const struct otp_limits *limits,
+                                              struct otp_judgement *judgement);
+
+/* Where a code stands (product §5.3), for `vipotp test`. */
+enum otp_tier {
+	OTP_TIER_WORKS = 1, /* a login would accept it */
+	OTP_TIER_RESET = 2, /* outside the window, inside the sync range: needs a reset */
+	OTP_TIER_FAILS = 3, /* beyond, or no code of these tokens */
+};
+
+struct otp_assay {
+	enum otp_tier tier;
+	bool used;    /* the code accepted last */
+	size_t token; /* index, or credential->n */
+	int64_t position;
+	int64_t distance; /* positions from the expected one */
+};
+
+/* Where a code stands among the enabled tokens; changes nothing. OTP_E_CRYPTO. */
+OTP_MUST_CHECK enum otp_status otp_judge_test(const struct otp_credential *credential, struct otp_code code,
+                                              int64_t now, const struct otp_limits *limits, struct otp_assay *assay);
+
+#endif

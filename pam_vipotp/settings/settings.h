@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef VIPOTP_SETTINGS_H
+#define VIPOTP_SETTINGS_H
+
+#include "otp.h"
+
+#define SETTINGS_FILE SYSCONFDIR "/vipotp/vipotp.conf"
+
+/* What a user without a credential meets (product §6.2). */
+enum unenrolled {
+	UNENROLLED_DENY = 0, /* the same prompt, then a refusal */
+	UNENROLLED_IGNORE,   /* PAM_IGNORE without a prompt, logged */
+};
+
+enum { SETTINGS_TEXT_MAX = 255, SETTINGS_PATH_MAX = 1023 };
+
+/* The effective values for one service: no pointers, copied freely, nothing to free. */
+struct settings {
+	struct otp_limits limits;
+	enum unenrolled unenrolled;
+	int64_t fail_delay;                   /* ms, for pam_fail_delay */
+	char prompt[SETTINGS_TEXT_MAX + 1];   /* what the user is asked */
+	char contact[SETTINGS_TEXT_MAX + 1];  /* shown in refusals; "" for none */
+	char key_file[SETTINGS_PATH_MAX + 1]; /* absolute */
+	char store_dir[SETTINGS_PATH_MAX + 1];
+};
+
+/* Every value at its default: what an absent or empty file gives. */
+void settings_normal(struct settings *settings);
+
+/*
+ * Read the file at an absolute path (SETTINGS_FILE if NULL) and give the effective values for a service: those of
+ * `policy`, overridden by those under its name in `services`; service NULL: without overrides. An absent file gives
+ * the defaults if path is NULL; an absent file that was named is OTP_E_NOT_FOUND. OTP_E_INVALID: *error names file,
+ * line and key and says how to mend it. OTP_E_UNSAFE (owner, mode, links), OTP_E_IO, OTP_E_NOMEM. On any failure
+ * *settings is not to be used. The locale of the calling thread is as before.
+ */
+OTP_MUST_CHECK enum otp_status settings_read(const char *path, const char *service, struct settings *settings,
+                                             struct otp_error *error);
+
+/*
+ * The names of the services with overrides in the file, one after the other; visit returns OTP_OK to go on.
+ * For `vipotp config`, which prints the effective values of each.
+ */
+OTP_MUST_CHECK enum otp_status settings_each_service(const char *path, otp_name_visitor *visit, void *arg,
+                                                     struct otp_error *error);
+
+#endif
