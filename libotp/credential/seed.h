@@ -4,6 +4,9 @@
 
 #include "credential.h"
 
+/* The highest counter that a new event token may start from: no button is pressed so often. */
+#define OTP_COUNTER_MAX INT64_C(1000000000000)
+
 /*
  * A token that is not stored yet: what a seed file, a URI or our own generator tells of it, key in the clear.
  * Whoever holds one ends it with otp_seed_wipe.

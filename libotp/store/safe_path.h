@@ -18,6 +18,9 @@
 /* Open a directory by its absolute path. *fd is the caller's. OTP_E_NOT_FOUND, OTP_E_UNSAFE, OTP_E_IO. */
 OTP_MUST_CHECK enum otp_status otp_safe_open_dir(const char *path, int *fd, struct otp_error *error);
 
+/* Make a directory in a safe one, 0700 and root's, and its name durable. One that is there already is OTP_OK. */
+OTP_MUST_CHECK enum otp_status otp_safe_make_dir(const char *path, struct otp_error *error);
+
 /*
  * Open a regular file by its absolute path; allowed_mode are the permission bits it may have (0600, 0644), max_size
  * its bytes at most; *st may be NULL. OTP_E_NOT_FOUND if it or its directory is absent, OTP_E_UNSAFE, OTP_E_IO.

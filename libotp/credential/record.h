@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef OTP_CREDENTIAL_RECORD_H
+#define OTP_CREDENTIAL_RECORD_H
+
+#include "credential.h"
+
+/*
+ * The sole parser and printer of stored bytes. Numbers are big-endian; texts are padded with zero bytes; every reserved
+ * byte is zero. vipotp-credential(5) says the same to the administrator.
+ *
+ *   facts     0  version, 1            state     0  version, 1
+ *             1  number of tokens                1  number of tokens, the same
+ *             2  2 reserved                      2  6 reserved
+ *             4  uid, 4                          8  bucket local: failures 4, candidates 4,
+ *             8  key ID, 4                          failed at 8 (ms), locked at 8 (ms)
+ *            12  4 reserved                     32  bucket remote, the same
+ *            16  holder, 256                    56  failures since the last success, 4; 4 reserved
+ *           272  owner, 256                     64  the last of them, 8 (ms)
+ *           528  tokens, 320 each               72  last success, 8 (ms)
+ *                                               80  origin of the last failure, 64
+ *                                              144  tokens, 64 each
+ *
+ *   token's   0  token ID, 12          token's   0  next position, 8
+ *   facts    12  kind                  state     8  clock known, 0 or 1; 7 reserved
+ *            13  digest                         16  lo, hi, at, anchor lo, anchor hi, anchor at, 8 each (ms, signed)
+ *            14  digits
+ *            15  status
+ *            16  period, 2 (s)
+ *            18  key length; 1 reserved
+ *            20  nonce, 12
+ *            32  tag, 16
+ *            48  sealed key, 64
+ *           112  expires, 8 (s)
+ *           120  enrolled at, 8 (s)
+ *           128  label, 64
+ *           192  issuer, 64
+ *           256  reason, 64
+ */
+
+enum {
+	OTP_RECORD_FACTS_MAX = 528 + OTP_TOKENS_MAX * 320,
+	OTP_RECORD_STATE_MAX = 144 + OTP_TOKENS_MAX * 64,
+};
+
+/* Print facts or state; the bytes written, never more than the maximum. */
+size_t otp_record_print_facts(const struct otp_credential *credential, uint8_t bytes[OTP_RECORD_FACTS_MAX]);
+size_t otp_record_print_state(const struct otp_credential *credential, uint8_t bytes[OTP_RECORD_STATE_MAX]);
+
+/*
+ * Parse both. Everything that a credential must not be is refused: OTP_E_CORRUPT, with the field in *error. The keys
+ * stay sealed. The caller wipes *credential in either case.
+ */
+OTP_MUST_CHECK enum otp_status otp_record_parse(const uint8_t *facts, size_t facts_len, const uint8_t *state,
+                                                size_t state_len, struct otp_credential *credential,
+                                                struct otp_error *error);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "inventory.h"
+
+#include <string.h>
+
+static void text_copy(char to[OTP_TEXT_MAX + 1], const char from[OTP_TEXT_MAX + 1])
+{
+	memcpy(to, from, OTP_TEXT_MAX + 1);
+}
+
+enum otp_status otp_inventory_fresh(const struct otp_vault *vault, const struct otp_seed *seed, struct otp_held *held,
+                                    struct otp_error *error)
+{
+	struct otp_credential *credential = &held->credential;
+	struct otp_token *token = &credential->token[0];
+	enum otp_status status;
+
+	memset(held, 0, sizeof *held);
+	if ((status = otp_seed_check(seed, error)) != OTP_OK)
+		return status;
+	credential->n = 1;
+	token->id = seed->id;
+	token->kind = seed->kind;
+	token->digest = seed->digest;
+	token->digits = seed->digits;
+	token->period = seed->kind == OTP_TIME ? seed->period : 0;
+	token->status = OTP_TOKEN_NEW;
+	token->expires = seed->expires;
+	text_copy(token->label, seed->label);
+	text_copy(token->issuer, seed->issuer);
+	credential->state.token[0].next = seed->counter;
+	if ((status = otp_credential_seal(vault->sealer, credential, 0, &seed->secret)) != OTP_OK)
+		return otp_fail(error, status, "token %s: its key cannot be sealed", seed->id.text);
+	return OTP_OK;
+}
+
+/* Whether the owner that an inventory record names has the token in his own. */
+static enum otp_status owner_has(struct otp_vault *vault, const struct otp_credential *record, bool *has,
+                                 struct otp_error *error)
+{
+	struct otp_held owner;
+	enum otp_status status = otp_held_load_user(vault, record->owner, &owner, error);
+
+	*has = status == OTP_OK && otp_credential_find(&owner.credential, &record->token[0].id) < owner.credential.n;
+	otp_held_wipe(&owner);
+	return status == OTP_E_NOT_FOUND ? OTP_OK : status;
+}
+
+enum otp_status otp_inventory_load_free(struct otp_vault *vault, const struct otp_token_id *id, struct otp_held *held,
+                                        struct otp_error *error)
+{
+	struct otp_credential *credential = &held->credential;
+	bool bound = false;
+	enum otp_status status = otp_held_load_token(vault, id, held, error);
+
+	if (status == OTP_OK && *credential->owner != '\0')
+		status = owner_has(vault, credential, &bound, error);
+	if (status != OTP_OK)
+		return status;
+	if (bound)
+		return otp_fail(error, OTP_E_BOUND,
+		                "token %s is bound to %s; release it first: vipotp release %s --token %s", id->text,
+		                credential->owner, credential->owner, id->text);
+	if (credential->token[0].sealed.len == 0)
+		return otp_fail(error, OTP_E_CORRUPT,
+		                "token %s: bound to %s once, whose record is gone together with the key; add it anew",
+		                id->text, credential->owner);
+	memset(credential->owner, 0, sizeof credential->owner);
+	return OTP_OK;
+}
+
+enum otp_status otp_inventory_strip(struct otp_vault *vault, const struct otp_token_id *id, struct otp_error *error)
+{
+	struct otp_held held;
+	enum otp_status status = otp_held_load_token(vault, id, &held, error);
+
+	if (status == OTP_OK) {
+		memset(&held.credential.token[0].sealed, 0, sizeof held.credential.token[0].sealed);
+		status = otp_held_replace(vault->tokens, id->text, &held, error);
+	}
+	otp_held_wipe(&held);
+	return status;
+}
+
+/* The token as the inventory holds it, sealed for no user. */
+static enum otp_status as_inventory(const struct otp_vault *vault, const struct otp_credential *credential, size_t i,
+                                    struct otp_credential *record, struct otp_error *error)
+{
+	const char *id = credential->token[i].id.text;
+	struct otp_secret secret;
+	enum otp_status status;
+
+	memset(record, 0, sizeof *record);
+	memcpy(record->owner, credential->holder, sizeof record->owner);
+	record->n = 1;
+	record->token[0] = credential->token[i];
+	record->token[0].key = NULL; /* stays the user's credential's */
+	record->token[0].status = OTP_TOKEN_NEW;
+	record->token[0].enrolled_at = 0;
+	record->state.token[0] = credential->state.token[i];
+	if ((status = otp_credential_unseal(vault->sealer, credential, i, &secret)) == OTP_OK)
+		status = otp_credential_seal(vault->sealer, record, 0, &secret);
+	otp_secret_wipe(&secret);
+	if (status != OTP_OK)
+		return otp_fail(error, status, "token %s: its key cannot be opened: %s", id, otp_status_text(status));
+	return OTP_OK;
+}
+
+enum otp_status otp_inventory_return(struct otp_vault *vault, const struct otp_credential *credential, size_t i,
+                                     struct otp_error *error)
+{
+	const struct otp_token_id *id = &credential->token[i].id;
+	struct otp_held held;
+	struct otp_credential record;
+	enum otp_status status;
+
+	if ((status = as_inventory(vault, credential, i, &record, error)) != OTP_OK)
+		return status;
+	status = otp_held_load_token(vault, id, &held, error);
+	if (status == OTP_OK || status == OTP_E_NOT_FOUND) {
+		held.credential = record;
+		status = status == OTP_OK ? otp_held_replace(vault->tokens, id->text, &held, error)
+		                          : otp_held_create(vault->tokens, id->text, &held, error);
+	}
+	otp_held_wipe(&held);
+	return status;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "login.h"
+
+#include "held.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct login {
+	const struct otp_vault *vault;
+	const struct otp_limits *limits;
+	const struct otp_attempt *attempt;
+	enum otp_code_form form;
+	struct otp_code code;
+	struct otp_outcome *outcome;
+};
+
+/* What the owner is told after a success, before the success clears it. */
+static void remember_failures(const struct otp_state *state, struct otp_outcome *outcome)
+{
+	outcome->failures = state->failures;
+	outcome->failed_at = state->failed_at;
+	memcpy(outcome->origin, state->origin, sizeof outcome->origin);
+}
+
+static enum otp_status login_step(void *arg, struct otp_credential *credential, bool *write, struct otp_error *error)
+{
+	struct login *login = arg;
+	const struct otp_attempt *attempt = login->attempt;
+	struct otp_outcome *outcome = login->outcome;
+	struct otp_judgement judgement;
+	enum otp_status status;
+
+	if (credential->uid != attempt->uid)
+		return otp_fail(error, OTP_E_FOREIGN, "%s: enrolled as uid %u, but has uid %u", attempt->user,
+		                credential->uid, attempt->uid);
+	if ((status = otp_held_open(login->vault, credential, error)) != OTP_OK)
+		return status;
+	remember_failures(&credential->state, outcome);
+	status = otp_judge_login(credential, login->form, login->code, attempt->reach, attempt->now, login->limits,
+	                         &judgement);
+	if (status != OTP_OK)
+		return otp_fail(error, status, "%s: no code could be computed", attempt->user);
+	if (judgement.verdict == OTP_REFUSED) {
+		memset(credential->state.origin, 0, sizeof credential->state.origin);
+		(void)snprintf(credential->state.origin, sizeof credential->state.origin, "%s", attempt->origin);
+	}
+	if (judgement.token < credential->n)
+		outcome->token = credential->token[judgement.token].id;
+	outcome->verdict = judgement.verdict;
+	outcome->ahead = judgement.ahead;
+	outcome->wait = judgement.wait;
+	outcome->bucket_failures = credential->state.bucket[attempt->reach].failures;
+	*write = judgement.changed;
+	return OTP_OK;
+}
+
+enum otp_status otp_login(struct otp_vault *vault, const struct otp_limits *limits, const struct otp_attempt *attempt,
+                          struct otp_outcome *outcome, struct otp_error *error)
+{
+	struct login login = {.vault = vault, .limits = limits, .attempt = attempt, .outcome = outcome};
+	enum otp_status status;
+
+	memset(outcome, 0, sizeof *outcome);
+	login.form = otp_code_parse(attempt->typed, &login.code);
+	status = otp_held_update(vault, attempt->user, login_step, &login, error);
+	explicit_bzero(&login.code, sizeof login.code);
+	if (status == OTP_E_NOT_FOUND) {
+		outcome->verdict = OTP_UNENROLLED;
+		return OTP_OK;
+	}
+	if (status != OTP_OK)
+		memset(outcome, 0, sizeof *outcome); /* a verdict that is not durable must not be seen */
+	return status;
+}
+
+enum otp_status otp_login_enrolled(struct otp_vault *vault, const char *user, bool *enrolled, struct otp_error *error)
+{
+	struct otp_stored stored;
+	enum otp_status status = otp_store_load(vault->users, user, &stored, error);
+
+	*enrolled = status == OTP_OK;
+	return status == OTP_E_NOT_FOUND ? OTP_OK : status;
+}
