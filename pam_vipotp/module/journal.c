@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "journal.h"
+
+#include <inttypes.h>
+#include <security/pam_ext.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+enum { VALUE_MAX = 80, REASON_MAX = 400 };
+
+/* A value as one word: anything that is not plain becomes '?'; an empty one "-". */
+static const char *word_of(const char *value, char word[VALUE_MAX])
+{
+	size_t len = strnlen(value, VALUE_MAX - 1);
+
+	if (len == 0)
+		return "-";
+	for (size_t i = 0; i < len; i++) {
+		char c = value[i];
+
+		word[i] = (c > ' ' && c < 0x7f && c != '=' && c != '"' && c != '\\') ? c : '?';
+	}
+	word[len] = '\0';
+	return word;
+}
+
+/* A sentence between quotes: what would end it becomes '?'. */
+static const char *sentence_of(const char *value, char sentence[REASON_MAX])
+{
+	size_t len = strnlen(value, REASON_MAX - 1);
+
+	for (size_t i = 0; i < len; i++) {
+		char c = value[i];
+
+		sentence[i] = ((unsigned char)c >= ' ' && c != 0x7f && c != '"' && c != '\\') ? c : '?';
+	}
+	sentence[len] = '\0';
+	return sentence;
+}
+
+/* What every line begins with. A name that nobody has may be a password typed too early: it is not written down. */
+static void print_head(const struct login *login, const char *event, char *line, size_t size)
+{
+	char user[VALUE_MAX], service[VALUE_MAX], rhost[VALUE_MAX], tty[VALUE_MAX];
+
+	(void)snprintf(line, size, "event=%s user=%s service=%s rhost=%s tty=%s", event,
+	               login->known ? word_of(login->user, user) : "(unknown)", word_of(login->service, service),
+	               word_of(login->rhost, rhost), word_of(login->tty, tty));
+}
+
+void journal_attempt(const struct login *login, const char *word, const struct otp_outcome *outcome,
+                     const struct otp_error *error)
+{
+	char head[5 * VALUE_MAX + 64], token[VALUE_MAX], reason[REASON_MAX] = "";
+	char offset[32] = "-";
+	bool accepted = outcome->verdict == OTP_ACCEPTED;
+
+	print_head(login, "login", head, sizeof head);
+	if (accepted)
+		(void)snprintf(offset, sizeof offset, "%+" PRId64, outcome->ahead);
+	if (error != NULL)
+		(void)sentence_of(error->what, reason);
+	pam_syslog(login->pamh, error != NULL ? LOG_ERR : LOG_NOTICE,
+	           "%s token=%s verdict=%s offset=%s failures=%" PRIu32 "%s%s%s", head,
+	           word_of(outcome->token.text, token), word, offset, outcome->bucket_failures,
+	           error != NULL ? " reason=\"" : "", reason, error != NULL ? "\"" : "");
+}
+
+void journal_event(const struct login *login, int priority, const char *word, const char *reason)
+{
+	char head[5 * VALUE_MAX + 64], sentence[REASON_MAX];
+
+	print_head(login, "login", head, sizeof head);
+	pam_syslog(login->pamh, priority, "%s token=- verdict=%s offset=- failures=- reason=\"%s\"", head, word,
+	           sentence_of(reason, sentence));
+}
+
+void journal_debug(const struct login *login, const char *format, ...)
+{
+	char text[REASON_MAX], sentence[REASON_MAX];
+	va_list args;
+
+	if (!login->arguments.debug)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	pam_syslog(login->pamh, LOG_DEBUG, "event=debug %s", sentence_of(text, sentence));
+}

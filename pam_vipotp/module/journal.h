@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef VIPOTP_JOURNAL_H
+#define VIPOTP_JOURNAL_H
+
+#include "login.h"
+
+/*
+ * One line per attempt to authpriv (product §6.9), key=value. What comes from outside is cut and stripped of everything
+ * that could end a value or a line. Never a code, key or password.
+ */
+
+/* An attempt that was judged, or could not be: status and verdict as for outcome_word; error may be NULL. */
+void journal_attempt(const struct login *login, const char *word, const struct otp_outcome *outcome,
+                     const struct otp_error *error);
+
+/* A call that ended before there was anything to judge: a bypass, an abort, a user who does not exist. */
+void journal_event(const struct login *login, int priority, const char *word, const char *reason);
+
+/* Only with option debug. */
+__attribute__((format(printf, 2, 3))) void journal_debug(const struct login *login, const char *format, ...);
+
+#endif

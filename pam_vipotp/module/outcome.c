@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "outcome.h"
+
+#include <security/pam_modules.h>
+
+int outcome_code(enum otp_status status, enum otp_verdict verdict)
+{
+	if (status == OTP_E_NOMEM)
+		return PAM_BUF_ERR;
+	if (status != OTP_OK)
+		return PAM_AUTHINFO_UNAVAIL;
+	switch (verdict) {
+	case OTP_ACCEPTED:
+		return PAM_SUCCESS;
+	case OTP_REFUSED:
+	case OTP_REPLAYED:
+	case OTP_EQUAL_CODES:
+	case OTP_EMPTY:
+	case OTP_MALFORMED:
+	case OTP_WAITING:
+	case OTP_LOCKED:
+	case OTP_DISABLED:
+	case OTP_UNENROLLED:
+		return PAM_AUTH_ERR;
+	}
+	return PAM_AUTH_ERR;
+}
+
+const char *outcome_word(enum otp_status status, enum otp_verdict verdict)
+{
+	if (status != OTP_OK)
+		return "unavailable";
+	switch (verdict) {
+	case OTP_ACCEPTED:
+		return "accepted";
+	case OTP_REFUSED:
+		return "wrong";
+	case OTP_REPLAYED:
+		return "replayed";
+	case OTP_EQUAL_CODES:
+		return "equal";
+	case OTP_EMPTY:
+		return "empty";
+	case OTP_MALFORMED:
+		return "malformed";
+	case OTP_WAITING:
+		return "throttled";
+	case OTP_LOCKED:
+		return "locked";
+	case OTP_DISABLED:
+		return "disabled";
+	case OTP_UNENROLLED:
+		return "unenrolled";
+	}
+	return "wrong";
+}

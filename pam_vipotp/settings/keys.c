@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "keys.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define STORE_DIR LOCALSTATEDIR "/lib/vipotp"
+#define KEY_FILE SYSCONFDIR "/vipotp/key"
+
+_Static_assert(sizeof STORE_DIR <= SETTINGS_PATH_MAX + 1 && sizeof KEY_FILE <= SETTINGS_PATH_MAX + 1,
+               "the default paths fit their fields");
+
+static const char *const unenrolled_choices[] = {[UNENROLLED_DENY] = "deny", [UNENROLLED_IGNORE] = "ignore", NULL};
+static const char *const store_choices[] = {"file", NULL};
+
+#define FIELD(member) .offset = offsetof(struct settings, member)
+#define TEXT_FIELD(member) FIELD(member), .size = sizeof((struct settings *)NULL)->member
+
+static const struct keys_entry own_keys[] = {
+    {"unenrolled", KEYS_CHOICE, KEYS_POLICY | KEYS_SERVICE, FIELD(unenrolled), .choices = unenrolled_choices},
+    {"prompt", KEYS_TEXT, KEYS_POLICY | KEYS_SERVICE, TEXT_FIELD(prompt), .normal_text = "Security code: "},
+    {"fail_delay", KEYS_NUMBER, KEYS_POLICY | KEYS_SERVICE, FIELD(fail_delay), .unit = "s", .lowest = 0, .normal = 2,
+     .highest = 10, .scale = 1000},
+    {"type", KEYS_CHOICE, KEYS_STORE, .offset = KEYS_NO_FIELD, .choices = store_choices},
+    {"path", KEYS_PATH, KEYS_STORE, TEXT_FIELD(store_dir), .normal_text = STORE_DIR},
+    {"key", KEYS_PATH, KEYS_STORE, TEXT_FIELD(key_file), .normal_text = KEY_FILE},
+    {"contact", KEYS_TEXT, KEYS_TOP | KEYS_SERVICE, TEXT_FIELD(contact), .normal_text = "", .may_be_empty = true},
+};
+
+enum { OWN_KEYS = sizeof own_keys / sizeof own_keys[0] };
+
+static const struct {
+	unsigned group;
+	const char *name;
+} groups[] = {
+    {KEYS_POLICY, "policy"},
+    {KEYS_STORE, "store"},
+    {KEYS_SERVICE, "services"},
+};
+
+enum { GROUPS = sizeof groups / sizeof groups[0] };
+
+static struct keys_entry limit_entry(const struct otp_limit_name *limit)
+{
+	return (struct keys_entry){
+	    .name = limit->name,
+	    .type = KEYS_NUMBER,
+	    .groups = KEYS_POLICY,
+	    .offset = offsetof(struct settings, limits) + (size_t)limit->offset,
+	    .unit = limit->unit,
+	    .lowest = limit->lowest,
+	    .normal = limit->normal,
+	    .highest = limit->highest,
+	    .scale = limit->scale,
+	};
+}
+
+bool keys_get(size_t i, struct keys_entry *entry)
+{
+	if (i >= OWN_KEYS + OTP_LIMIT_NAMES)
+		return false;
+	*entry = i < OWN_KEYS ? own_keys[i] : limit_entry(&otp_limit_names[i - OWN_KEYS]);
+	return true;
+}
+
+bool keys_find(const char *name, unsigned group, struct keys_entry *entry)
+{
+	for (size_t i = 0; keys_get(i, entry); i++)
+		if ((entry->groups & group) != 0 && strcmp(entry->name, name) == 0)
+			return true;
+	return false;
+}
+
+unsigned keys_groups(const char *name)
+{
+	struct keys_entry entry;
+
+	for (size_t i = 0; keys_get(i, &entry); i++)
+		if (strcmp(entry.name, name) == 0)
+			return entry.groups;
+	return 0;
+}
+
+unsigned keys_group(const char *name)
+{
+	for (size_t i = 0; i < GROUPS; i++)
+		if (strcmp(groups[i].name, name) == 0)
+			return groups[i].group;
+	return KEYS_TOP;
+}
+
+const char *keys_group_name(unsigned any_of)
+{
+	for (size_t i = 0; i < GROUPS; i++)
+		if ((groups[i].group & any_of) != 0)
+			return groups[i].name;
+	return "";
+}
+
+enum { NAME_LONGEST = 24, SLIPS = 2 };
+
+/* How many characters must be added, dropped or changed to make one name of the other (Levenshtein). */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[NAME_LONGEST + 1];
+	size_t a_len = strlen(a);
+	size_t b_len = strlen(b);
+
+	if (a_len > NAME_LONGEST || b_len > NAME_LONGEST)
+		return NAME_LONGEST;
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			size_t least = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			least = row[j] + 1 < least ? row[j] + 1 : least;
+			row[j] = row[j - 1] + 1 < least ? row[j - 1] + 1 : least;
+		}
+	}
+	return row[b_len];
+}
+
+const char *keys_nearest(const char *name, unsigned group)
+{
+	const char *nearest = NULL;
+	size_t least = SLIPS + 1;
+	struct keys_entry entry;
+
+	for (size_t i = 0; keys_get(i, &entry); i++) {
+		if ((entry.groups & group) == 0 || distance(name, entry.name) >= least)
+			continue;
+		least = distance(name, entry.name);
+		nearest = entry.name;
+	}
+	for (size_t i = 0; group == KEYS_TOP && i < GROUPS; i++) {
+		if (distance(name, groups[i].name) >= least)
+			continue;
+		least = distance(name, groups[i].name);
+		nearest = groups[i].name;
+	}
+	return nearest;
+}
