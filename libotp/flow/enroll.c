@@ -114,18 +114,22 @@ static enum otp_status take_over(const struct otp_vault *vault, struct otp_crede
 	return status == OTP_OK ? OTP_OK : otp_fail(error, status, "the token's key cannot be sealed");
 }
 
-/* What was claimed for nobody after all: a token that was stored nowhere before goes again. */
+/*
+ * The binding failed: a token that was stored nowhere before goes again, unless the user's record has it after all, as
+ * it may when only the sync of its directory failed.
+ */
 static void withdraw(struct otp_vault *vault, const struct otp_enrolment *enrolment)
 {
 	struct otp_held claimed;
+	enum otp_status status;
 
-	if (enrolment->seed != NULL && otp_held_load_token(vault, &enrolment->seed->id, &claimed, NULL) == OTP_OK) {
-		enum otp_status status =
-		    otp_store_remove(vault->tokens, enrolment->seed->id.text, &claimed.revision, NULL);
-
-		(void)status; /* a free token more in the inventory harms nobody */
-		otp_held_wipe(&claimed);
-	}
+	if (enrolment->seed == NULL)
+		return;
+	status = otp_inventory_load_free(vault, &enrolment->seed->id, &claimed, NULL);
+	if (status == OTP_OK)
+		status = otp_store_remove(vault->tokens, enrolment->seed->id.text, &claimed.revision, NULL);
+	(void)status; /* a free token more in the inventory harms nobody */
+	otp_held_wipe(&claimed);
 }
 
 /*
