@@ -31,6 +31,7 @@ static enum otp_status login_step(void *arg, struct otp_credential *credential, 
 	struct otp_judgement judgement;
 	enum otp_status status;
 
+	memset(outcome, 0, sizeof *outcome); /* a store may run the step again */
 	if (credential->uid != attempt->uid)
 		return otp_fail(error, OTP_E_FOREIGN, "%s: enrolled as uid %u, but has uid %u", attempt->user,
 		                credential->uid, attempt->uid);

@@ -93,7 +93,7 @@ static enum otp_status make_key(const char *path, struct otp_error *error)
 		status = otp_fail(error, OTP_E_CRYPTO, "%s: no random bytes to be had", path);
 	} else {
 		print_key(master, text);
-		status = otp_install(dir, slash + 1, RENAME_NOREPLACE, text, KEY_FILE_LEN, path, error);
+		status = otp_install(dir, slash + 1, RENAME_NOREPLACE, text, KEY_FILE_LEN, NULL, path, error);
 	}
 	OPENSSL_cleanse(master, sizeof master);
 	OPENSSL_cleanse(text, sizeof text);
@@ -120,7 +120,7 @@ static enum otp_status any_record(const char *store_dir, bool *any, struct otp_e
 		struct otp_store *store = NULL;
 
 		(void)snprintf(no_key.space, sizeof no_key.space, "%s", spaces[i]);
-		status = otp_store_file_open(store_dir, &no_key, false, &store, error);
+		status = otp_store_file_open(store_dir, &no_key, &store, error);
 		if (status == OTP_OK)
 			status = otp_store_list(store, stop_at_first, any, error);
 		otp_store_close(&store);
@@ -128,6 +128,13 @@ static enum otp_status any_record(const char *store_dir, bool *any, struct otp_e
 			status = OTP_OK;
 	}
 	return status;
+}
+
+static enum otp_status make_stores(const char *store_dir, struct otp_error *error)
+{
+	enum otp_status status = otp_store_file_make(store_dir, "users", error);
+
+	return status == OTP_OK ? otp_store_file_make(store_dir, "tokens", error) : status;
 }
 
 /* There is no key file. A lost key must never be masked by a new one, so it is made only while there is no record. */
@@ -146,13 +153,15 @@ static enum otp_status without_key(const struct otp_places *places, enum otp_pur
 		    places->key_file, places->store_dir);
 	if (purpose == OTP_TO_JUDGE)
 		return otp_fail(error, OTP_E_NOT_FOUND, "nobody is enrolled here yet");
-	if ((status = make_key(places->key_file, error)) != OTP_OK)
+	/* The key comes last: a key without a store is a store that went missing, and locks everybody out. */
+	if ((status = make_stores(places->store_dir, error)) != OTP_OK ||
+	    (status = make_key(places->key_file, error)) != OTP_OK)
 		return status;
 	return read_key(places->key_file, master, error);
 }
 
 static enum otp_status open_store(const char *store_dir, const char *space, const uint8_t mac_key[OTP_SUBKEY_LEN],
-                                  enum otp_purpose purpose, struct otp_store **store, struct otp_error *error)
+                                  struct otp_store **store, struct otp_error *error)
 {
 	struct otp_block_key key;
 	enum otp_status status;
@@ -160,19 +169,18 @@ static enum otp_status open_store(const char *store_dir, const char *space, cons
 	_Static_assert((int)OTP_STORE_KEY_LEN == (int)OTP_SUBKEY_LEN, "the store's key is a subkey");
 	memcpy(key.key, mac_key, sizeof key.key);
 	(void)snprintf(key.space, sizeof key.space, "%s", space);
-	status = otp_store_file_open(store_dir, &key, purpose == OTP_TO_ADMINISTER, store, error);
+	status = otp_store_file_open(store_dir, &key, store, error);
 	OPENSSL_cleanse(&key, sizeof key);
 	/* A key without a store is a store that went missing, perhaps not mounted: not an empty one. */
 	if (status == OTP_E_NOT_FOUND)
-		status =
-		    otp_fail(error, OTP_E_IO, "%s/%s: does not exist although the sealing key does; is it mounted?",
-		             store_dir, space);
+		status = otp_fail(error, OTP_E_IO,
+		                  "%s/%s: does not exist although the sealing key does; mount or restore it", store_dir,
+		                  space);
 	return status;
 }
 
-static enum otp_status open_with_key(const struct otp_places *places, enum otp_purpose purpose,
-                                     const uint8_t master[OTP_MASTER_LEN], struct otp_vault *vault,
-                                     struct otp_error *error)
+static enum otp_status open_with_key(const struct otp_places *places, const uint8_t master[OTP_MASTER_LEN],
+                                     struct otp_vault *vault, struct otp_error *error)
 {
 	uint8_t mac_key[OTP_SUBKEY_LEN];
 	enum otp_status status;
@@ -180,8 +188,8 @@ static enum otp_status open_with_key(const struct otp_places *places, enum otp_p
 	if ((status = otp_sealer_new(master, &vault->sealer)) != OTP_OK ||
 	    (status = otp_subkey(master, "vipotp store v1", mac_key)) != OTP_OK)
 		return otp_fail(error, status, "the sealing key cannot be used: %s", otp_status_text(status));
-	if ((status = open_store(places->store_dir, "users", mac_key, purpose, &vault->users, error)) == OTP_OK)
-		status = open_store(places->store_dir, "tokens", mac_key, purpose, &vault->tokens, error);
+	if ((status = open_store(places->store_dir, "users", mac_key, &vault->users, error)) == OTP_OK)
+		status = open_store(places->store_dir, "tokens", mac_key, &vault->tokens, error);
 	OPENSSL_cleanse(mac_key, sizeof mac_key);
 	return status;
 }
@@ -198,7 +206,7 @@ enum otp_status otp_vault_open(const struct otp_places *places, enum otp_purpose
 		return otp_fail(error, OTP_E_NOMEM, "out of memory");
 	if ((status = read_key(places->key_file, master, error)) == OTP_E_NOT_FOUND)
 		status = without_key(places, purpose, master, error);
-	if (status == OTP_OK && (status = open_with_key(places, purpose, master, opened, error)) == OTP_OK) {
+	if (status == OTP_OK && (status = open_with_key(places, master, opened, error)) == OTP_OK) {
 		*vault = opened;
 		opened = NULL; /* transferred */
 	}

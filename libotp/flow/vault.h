@@ -17,7 +17,7 @@ struct otp_places {
 
 enum otp_purpose {
 	OTP_TO_JUDGE,      /* logins, tests, lists: nothing is created; a missing store is an empty one */
-	OTP_TO_ADMINISTER, /* enrolment: directories are made, and the key while no record exists */
+	OTP_TO_ADMINISTER, /* enrolment: directories and key are made, while there is neither key nor record */
 };
 
 /*

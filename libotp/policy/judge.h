@@ -51,7 +51,7 @@ struct otp_pair {
 
 /*
  * Judge two consecutive codes of token i (product §5.4): both are consumed, the clock interval starts afresh from
- * what they prove, and the local bucket is unlocked and cleared. rewind lets a time token go back behind its last
+ * what they prove, and both buckets are unlocked and cleared. rewind lets a time token go back behind its last
  * accepted position. Failures are charged to the local bucket.
  */
 OTP_MUST_CHECK enum otp_status otp_judge_pair(struct otp_credential *credential, size_t i, const struct otp_pair *pair,

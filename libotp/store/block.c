@@ -111,8 +111,7 @@ enum otp_status otp_block_new(const struct otp_block_key *key, const char *name,
 	memcpy(image->bytes + FACTS_AT, stored->facts, stored->facts_len);
 	if ((status = facts_mac(key, name, image, stored->facts_len, image->bytes + FACTS_MAC_AT)) != OTP_OK)
 		return status;
-	otp_block_settled(1, slot + OTP_SETTLED_AT);
-	return otp_block_slot(key, name, image, 1, stored, slot);
+	return otp_block_slot(key, name, image, OTP_FIRST_SEQUENCE, stored, slot);
 }
 
 /* Whether a slot authenticates; *status is OTP_E_CRYPTO if that could not be found out. */

@@ -23,8 +23,9 @@
  * is answered. `settled` is written afterwards, without a sync and outside of the MAC, because only it can tell a later
  * process that the write had succeeded: after a failed or killed one the page cache shows bytes that the disk may
  * not have, and overwriting the other slot then could lose both. A slot in force that is not settled is therefore
- * written once more, durably, before the other is touched. A damaged slot that was settled above the good one held an
- * answered state: the record is damaged, not old.
+ * written once more, durably, before the other is touched; that of a
+ * new file together with the directory, since its name may not be there either. A damaged slot that was settled above
+ * the good one held an answered state: the record is damaged, not old.
  */
 
 enum {
@@ -35,6 +36,7 @@ enum {
 	OTP_SETTLED_AT = 3584,
 	OTP_SETTLED_SIZE = 8,
 	OTP_STORE_KEY_LEN = 32,
+	OTP_FIRST_SEQUENCE = 1, /* of a new file's slot A */
 };
 
 struct otp_image {
@@ -54,7 +56,7 @@ struct otp_slot {
 	bool settled;
 };
 
-/* A whole new file with a new generation; slot A settled, slot B blank. OTP_E_CRYPTO. */
+/* A whole new file with a new generation; slot A not settled before its name is durable, slot B blank. OTP_E_CRYPTO. */
 OTP_MUST_CHECK enum otp_status otp_block_new(const struct otp_block_key *key, const char *name,
                                              const struct otp_stored *stored, struct otp_image *image);
 

@@ -146,9 +146,18 @@ static enum otp_status file_update(struct otp_store *store, const char *name, ot
 static enum otp_status install(const struct file_store *store, struct file_record *record,
                                const struct otp_stored *stored, unsigned flags, struct otp_error *error)
 {
-	if (otp_block_new(&store->key, record->name, stored, &record->image) != OTP_OK)
+	struct file_record made = *record;
+	enum otp_status status;
+
+	if (otp_block_new(&store->key, record->name, stored, &made.image) != OTP_OK)
 		return otp_fail(error, OTP_E_CRYPTO, "%s: cannot authenticate", record->where);
-	return otp_install(store->dir, record->file, flags, record->image.bytes, OTP_FILE_SIZE, record->where, error);
+	status = otp_install(store->dir, record->file, flags, made.image.bytes, OTP_FILE_SIZE, &made.fd, record->where,
+	                     error);
+	if (status != OTP_OK)
+		return status;
+	settle(&made, 0, OTP_FIRST_SEQUENCE);
+	close_record(&made);
+	return OTP_OK;
 }
 
 static enum otp_status file_create(struct otp_store *store, const char *name, const struct otp_stored *stored,
@@ -269,19 +278,33 @@ static void ask_for_no_copy_on_write(int dir)
 	}
 }
 
-enum otp_status otp_store_file_open(const char *path, const struct otp_block_key *key, bool create,
-                                    struct otp_store **store, struct otp_error *error)
+enum otp_status otp_store_file_make(const char *path, const char *space, struct otp_error *error)
+{
+	char full[PATH_MAX];
+	int dir;
+	enum otp_status status;
+
+	if (snprintf(full, sizeof full, "%s/%s", path, space) >= (int)sizeof full)
+		return otp_fail(error, OTP_E_INVALID, "%s: the path is too long", path);
+	if ((status = otp_safe_make_dir(path, error)) != OTP_OK ||
+	    (status = otp_safe_make_dir(full, error)) != OTP_OK ||
+	    (status = otp_safe_open_dir(full, &dir, error)) != OTP_OK)
+		return status;
+	ask_for_no_copy_on_write(dir);
+	(void)close(dir);
+	return OTP_OK;
+}
+
+enum otp_status otp_store_file_open(const char *path, const struct otp_block_key *key, struct otp_store **store,
+                                    struct otp_error *error)
 {
 	char full[PATH_MAX];
 	struct file_store *file;
-	enum otp_status status = OTP_OK;
+	enum otp_status status;
 
 	*store = NULL;
-	if (*path != '/' || snprintf(full, sizeof full, "%s/%s", path, key->space) >= (int)sizeof full)
-		return otp_fail(error, OTP_E_INVALID, "%s: the path must be absolute and not too long", path);
-	if (create && ((status = otp_safe_make_dir(path, error)) != OTP_OK ||
-	               (status = otp_safe_make_dir(full, error)) != OTP_OK))
-		return status;
+	if (snprintf(full, sizeof full, "%s/%s", path, key->space) >= (int)sizeof full)
+		return otp_fail(error, OTP_E_INVALID, "%s: the path is too long", path);
 	if ((file = calloc(1, sizeof *file)) == NULL)
 		return otp_fail(error, OTP_E_NOMEM, "%s: out of memory", full);
 	file->base.functions = &functions;
@@ -291,8 +314,6 @@ enum otp_status otp_store_file_open(const char *path, const struct otp_block_key
 		file_close(&file->base);
 		return status;
 	}
-	if (create)
-		ask_for_no_copy_on_write(file->dir);
 	*store = &file->base;
 	return OTP_OK;
 }

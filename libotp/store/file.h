@@ -14,11 +14,11 @@
  *    and the new file.
  */
 
-/*
- * Open the directory path/space. create: make both, 0700, where they are missing. The caller owns *store.
- * OTP_E_NOT_FOUND without create, OTP_E_UNSAFE, OTP_E_IO, OTP_E_NOMEM.
- */
-OTP_MUST_CHECK enum otp_status otp_store_file_open(const char *path, const struct otp_block_key *key, bool create,
+/* Open the directory path/space. The caller owns *store. OTP_E_NOT_FOUND, OTP_E_UNSAFE, OTP_E_IO, OTP_E_NOMEM. */
+OTP_MUST_CHECK enum otp_status otp_store_file_open(const char *path, const struct otp_block_key *key,
                                                    struct otp_store **store, struct otp_error *error);
+
+/* Make path and path/space, 0700, where they are missing. OTP_E_UNSAFE, OTP_E_IO. */
+OTP_MUST_CHECK enum otp_status otp_store_file_make(const char *path, const char *space, struct otp_error *error);
 
 #endif

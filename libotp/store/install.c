@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum otp_status otp_install(int dir, const char *file, unsigned flags, const void *bytes, size_t len, const char *where,
-                            struct otp_error *error)
+enum otp_status otp_install(int dir, const char *file, unsigned flags, const void *bytes, size_t len, int *kept,
+                            const char *where, struct otp_error *error)
 {
 	char temporary[NAME_MAX + 1];
 	int fd;
@@ -30,6 +30,9 @@ enum otp_status otp_install(int dir, const char *file, unsigned flags, const voi
 		status = otp_durable_names(dir, where, error);
 	else
 		(void)unlinkat(dir, temporary, 0); /* ours: it is locked, and not renamed */
-	(void)close(fd);
+	if (status == OTP_OK && kept != NULL)
+		*kept = fd; /* transferred */
+	else
+		(void)close(fd);
 	return status;
 }

@@ -60,12 +60,17 @@ static enum otp_status acquire(int fd, try_lock *try, short kind, int64_t deadli
 	return OTP_OK;
 }
 
-static bool leads_to(int dir, const char *file, const struct stat *st)
+/* Whether the name still leads to the file that was opened. */
+static enum otp_status leads_to(int dir, const char *file, const struct stat *st, bool *same, const char *where,
+                                struct otp_error *error)
 {
 	struct stat now;
 
-	return fstatat(dir, file, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_ino == st->st_ino &&
-	       now.st_dev == st->st_dev;
+	*same = false;
+	if (fstatat(dir, file, &now, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno == ENOENT ? OTP_OK : otp_fail(error, OTP_E_IO, "%s: stat: %s", where, strerror(errno));
+	*same = now.st_ino == st->st_ino && now.st_dev == st->st_dev;
+	return OTP_OK;
 }
 
 enum otp_status otp_lock_open(int dir, const char *file, int flags, short kind, off_t max_size, int *fd,
@@ -73,19 +78,19 @@ enum otp_status otp_lock_open(int dir, const char *file, int flags, short kind, 
 {
 	int64_t deadline = monotonic_ms() + OTP_LOCK_PATIENCE_MS;
 	struct stat st;
+	bool same;
 	enum otp_status status;
 
-	for (;;) {
+	do {
 		if ((status = otp_safe_open_at(dir, file, flags, 0600, max_size, fd, &st, where, error)) != OTP_OK)
 			return status;
-		status = acquire(*fd, try_file, kind, deadline, where, error);
-		if (status == OTP_OK && leads_to(dir, file, &st))
+		if ((status = acquire(*fd, try_file, kind, deadline, where, error)) == OTP_OK &&
+		    (status = leads_to(dir, file, &st, &same, where, error)) == OTP_OK && same)
 			return OTP_OK;
 		(void)close(*fd);
 		*fd = -1;
-		if (status != OTP_OK)
-			return status;
-	}
+	} while (status == OTP_OK && monotonic_ms() < deadline);
+	return status != OTP_OK ? status : otp_fail(error, OTP_E_BUSY, "%s: replaced again and again", where);
 }
 
 enum otp_status otp_lock_dir(int dir, const char *where, struct otp_error *error)

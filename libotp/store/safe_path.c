@@ -34,6 +34,7 @@ static enum otp_status open_failed(const char *path, struct otp_error *error)
 		return otp_fail(error, OTP_E_UNSAFE,
 		                "%s: not a directory, or a symbolic link to one; name the real path", path);
 	case ENXIO:
+	case EISDIR:
 		return otp_fail(error, OTP_E_UNSAFE, "%s: not a regular file", path);
 	default:
 		return otp_fail(error, OTP_E_IO, "%s: open: %s", path, strerror(errno));

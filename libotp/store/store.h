@@ -17,7 +17,8 @@
  *  - update runs the step on the newest state, and no other update of the name comes between its load and its write;
  *    when the write fails the state before it is in force, or the new one, never an older;
  *  - a record that is unreadable, foreign or incomplete is an error, never an empty one;
- *  - a name is any non-empty string of at most OTP_NAME_MAX bytes.
+ *  - a name is any non-empty string of at most OTP_NAME_MAX bytes; a backend that has no room for one answers
+ *    OTP_E_LIMIT to every call.
  */
 
 enum {

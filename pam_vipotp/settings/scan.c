@@ -101,8 +101,8 @@ static void read_word(struct scan *scan)
 		word->token = END;
 		word->len = 0;
 	} else if (c == '"') {
-		word->len = text_length(scan->at);
-		word->token = word->len > 0 ? TEXT : OPEN_TEXT;
+		word->token = text_length(scan->at) > 0 ? TEXT : OPEN_TEXT;
+		word->len = word->token == TEXT ? text_length(scan->at) : 1;
 	} else if (strchr(LETTERS "*", c) != NULL) {
 		word->token = NAME;
 		word->len = strspn(scan->at, LETTERS DIGITS "*-_");
@@ -111,6 +111,27 @@ static void read_word(struct scan *scan)
 		word->len = 1 + strspn(scan->at + 1, LETTERS DIGITS "._");
 	}
 	advance(scan, word->len);
+}
+
+/* What is written never overtakes what is read: a space stands for a gap, a line feed for one that was there. */
+void scan_strip(char *text)
+{
+	const char *end = text;
+	unsigned line = 1;
+	struct scan scan;
+	char *to = text;
+
+	begin(&scan, text);
+	for (read_word(&scan); scan.word.token != END; read_word(&scan)) {
+		if (scan.word.line == line && scan.word.start > end)
+			*to++ = ' ';
+		for (; line < scan.word.line; line++)
+			*to++ = '\n';
+		memmove(to, scan.word.start, scan.word.len);
+		to += scan.word.len;
+		end = scan.at;
+	}
+	*to = '\0';
 }
 
 static bool is_mark(const struct word *word, const char *marks)
@@ -139,6 +160,7 @@ static bool next(struct scan *scan)
 	if (is_mark(&scan->word, "{")) {
 		if (scan->depth < DEPTH_MAX) {
 			scan->group[scan->depth] = scan->name;
+			scan->group[scan->depth].line = scan->word.line;
 			scan->inside[scan->depth + 1] = scan->at;
 			scan->name = (struct word){.token = END};
 		}
@@ -184,7 +206,7 @@ static const char *word_fault(const struct scan *scan)
 		return "@include is not allowed; write every setting into this file";
 	if (is_mark(word, "(["))
 		return "no setting is a list; give one value";
-	if (word->token == NUMBER && word->len - (strchr("+-", *word->start) != NULL) > NUMBER_LONGEST)
+	if (word->token == NUMBER && word->len > NUMBER_LONGEST)
 		return "the number is too long; vipotp.conf(5) has its range";
 	if (word->token == TEXT && holds_nul(word))
 		return "\\x00 cannot stand in a text; remove it";
@@ -223,7 +245,7 @@ enum otp_status scan_check(const char *text, const char *file, struct otp_error 
 		return OTP_OK;
 	if (fault == NULL) {
 		scan.name = scan.group[--scan.depth];
-		scan.word.line = scan.name.len > 0 ? scan.name.line : scan.word.line;
+		scan.word.line = scan.name.line;
 		fault = "the group that begins here is never closed; add };";
 	}
 	place = place_of(&scan, file, scan.word.line);

@@ -16,6 +16,12 @@
  */
 
 /*
+ * Take the comments out, in place; every word stays in its line. libconfig spends 20 ns on each of their characters,
+ * in every login. text is NUL-terminated.
+ */
+void scan_strip(char *text);
+
+/*
  * Refuse what libconfig would read differently from what stands there. text is NUL-terminated. OTP_E_INVALID; *error
  * names file, line, key.
  */

@@ -74,14 +74,13 @@ static enum otp_status load(const char *file, char **text, struct otp_error *err
 	*text = NULL;
 	if ((status = otp_safe_open(file, O_RDONLY, FILE_MODE, FILE_MAX, &fd, &st, error)) != OTP_OK)
 		return status;
-	if ((*text = malloc((size_t)st.st_size + 2)) == NULL) {
+	if ((*text = malloc((size_t)st.st_size + 1)) == NULL) {
 		status = otp_fail(error, OTP_E_NOMEM, "%s: out of memory", file);
 		goto out;
 	}
 	if ((status = read_all(fd, file, *text, (size_t)st.st_size, &len, error)) != OTP_OK)
 		goto out;
-	/* libconfig knows a comment only by the line feed at its end. */
-	memcpy(*text + len, "\n", 2);
+	(*text)[len] = '\0';
 	status = refuse_nul(*text, len, file, error);
 out:
 	(void)close(fd);
@@ -94,14 +93,15 @@ out:
 
 /* ---- the syntax ---- */
 
-/* Parse into *config, which is the caller's to destroy, whatever is returned. */
-static enum otp_status parse(const char *text, const char *file, config_t *config, struct otp_error *error)
+/* Parse into *config, which is the caller's to destroy, whatever is returned. The text loses its comments. */
+static enum otp_status parse(char *text, const char *file, config_t *config, struct otp_error *error)
 {
 	enum otp_status status;
 	locale_t locale;
 	int parsed;
 
 	config_init(config);
+	scan_strip(text);
 	if ((status = scan_check(text, file, error)) != OTP_OK)
 		return status;
 	/* Below a file there is nothing: should libconfig see an @include that we did not, it cannot open it. */
