@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "dialogue.h"
+
+#include "show.h"
+
+#include <string.h>
+
+enum { ID_TYPED_MAX = 128 };
+
+enum answer dialogue_id(const char *question, struct otp_token_id *id)
+{
+	char typed[ID_TYPED_MAX];
+	enum answer answer;
+
+	while ((answer = terminal_ask(question, typed, sizeof typed)) != ANSWER_NONE) {
+		if (answer == ANSWER_GIVEN && otp_token_id_parse(typed, id) == OTP_OK)
+			return ANSWER_GIVEN;
+		terminal_say("This is no credential ID (error 6004). It has 12 characters, such as VSST 1234 5678, and "
+		             "is printed on the token.");
+	}
+	return answer;
+}
+
+void dialogue_malformed(unsigned digits)
+{
+	switch (digits) {
+	case 6:
+		terminal_say("The security code is a 6-digit number.");
+		break;
+	case 7:
+		terminal_say("The security code is a 7-digit number.");
+		break;
+	case 8:
+		terminal_say("The security code is an 8-digit number.");
+		break;
+	default:
+		terminal_say("The security code is a number of 6 to 8 digits.");
+	}
+}
+
+enum answer dialogue_code(const char *question, unsigned digits, struct otp_code *code, int64_t *at)
+{
+	char typed[OTP_CODE_TYPED_MAX + 1];
+	enum answer answer;
+
+	while ((answer = terminal_ask(question, typed, sizeof typed)) != ANSWER_NONE) {
+		*at = command_now();
+		if (answer == ANSWER_GIVEN && otp_code_parse(typed, code) == OTP_CODE_WELL_FORMED &&
+		    code->digits == digits)
+			break;
+		dialogue_malformed(digits);
+	}
+	explicit_bzero(typed, sizeof typed);
+	return answer;
+}
+
+/* The seed's notes: the display must go dark first, and within 30 s the button only shows the old code again. */
+static void say_how_to_go_on(const struct dialogue_form *form)
+{
+	if (form->kind == OTP_TIME)
+		terminal_say(
+		    "Now wait until the display goes dark or changes, at most about %u seconds, and enter the next "
+		    "code.",
+		    form->period);
+	else
+		terminal_say("Now wait until the display goes dark, make the next code and enter it.");
+	terminal_say("A hardware token gives no new code for 30 seconds, however often its button is pressed.");
+}
+
+enum answer dialogue_pair(const struct dialogue_form *form, struct otp_pair *pair)
+{
+	enum answer answer = dialogue_code(form->first, form->digits, &pair->first, &pair->first_at);
+
+	if (answer == ANSWER_NONE)
+		return answer;
+	say_how_to_go_on(form);
+	while ((answer = dialogue_code(form->second, form->digits, &pair->second, &pair->second_at)) != ANSWER_NONE) {
+		if (pair->second.value != pair->first.value)
+			return ANSWER_GIVEN;
+		terminal_say("This is the first code again. The two are never the same: wait until the display shows "
+		             "another one.");
+	}
+	return answer;
+}
+
+enum command_exit dialogue_throttled(const char *user, enum otp_verdict verdict, int64_t wait)
+{
+	char duration[SHOW_DURATION_MAX];
+
+	show_duration(wait, duration);
+	if (verdict == OTP_LOCKED)
+		terminal_error("%s is locked after too many failures. Lift it with \"vipotp unlock %s\".", user, user);
+	else
+		terminal_error("There were too many failures: codes of %s are not read for %s. Wait, or lift it with "
+		               "\"vipotp unlock %s\".",
+		               user, duration, user);
+	return COMMAND_THROTTLED;
+}

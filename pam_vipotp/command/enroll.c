@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "account.h"
+#include "audit.h"
+#include "dialogue.h"
+#include "facts.h"
+#include "present.h"
+#include "show.h"
+#include "source.h"
+#include "verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Bind a token to a user (product §7.1): choose the token, see whether it could be bound, show it if it is new, and
+ * demand two consecutive codes. Nothing is bound on any failure.
+ */
+
+enum { TOKEN, NEW, DIGITS, DIGEST, PERIOD, LABEL, ISSUER, QR, URI, URI_FILE, ADD };
+
+static const struct verb_option options[] = {
+    [TOKEN] = {"token", "ID", "a token of the inventory; without any source the ID is asked for"},
+    [NEW] = {"new", "KIND", "make a token for an app: time or event; its key, URI and QR code are shown"},
+    [DIGITS] = {"digits", "N", "with --new: digits of a code, 6 to 8 (6)"},
+    [DIGEST] = {"digest", "NAME", "with --new: SHA1, SHA256 or SHA512 (SHA1)"},
+    [PERIOD] = {"period", "SECONDS", "with --new time: how long a code is shown, 15 to 300 (30)"},
+    [LABEL] = {"label", "TEXT", "with --new: the name of the account in the app"},
+    [ISSUER] = {"issuer", "TEXT", "with --new: the name of the service in the app"},
+    [QR] = {"qr", "WHEN", "with --new: draw the QR code always, never or on a terminal (auto)"},
+    [URI] = {"uri", NULL, "take the token from an otpauth URI, the first line of standard input"},
+    [URI_FILE] = {"uri-file", "FILE", "take it from the first line of a file that only root can read"},
+    [ADD] = {"add", NULL, "a further token for a user who has one"},
+};
+
+struct job {
+	struct command *command;
+	struct account account;
+	struct otp_seed seed;
+	struct otp_enrolment enrolment;
+	struct dialogue_form form;
+};
+
+/* Say why the token cannot be bound. */
+static enum command_exit refuse(const struct job *job, const struct otp_error *error)
+{
+	const char *user = job->account.name, *id = job->enrolment.token.text;
+	bool enrolled = false;
+	struct otp_error ignored;
+
+	if (otp_login_enrolled(job->command->vault, user, &enrolled, &ignored) != OTP_OK)
+		return command_failed(error);
+	if (error->status == OTP_E_NOT_FOUND && job->enrolment.add && !enrolled)
+		terminal_error("%s has no token yet, so there is none to add to. Leave out --add.", user);
+	else if (error->status == OTP_E_NOT_FOUND)
+		terminal_error(
+		    "The token %s is not in the inventory (error 6004). Put it there with \"vipotp tokens add\".", id);
+	else if (error->status == OTP_E_EXISTS && enrolled && !job->enrolment.add)
+		terminal_error(
+		    "%s is enrolled already. Release the old token with \"vipotp release %s\", or add this one "
+		    "with --add.",
+		    user, user);
+	else if (error->status == OTP_E_EXISTS)
+		terminal_error("The token ID %s is taken on this host. If it is this token, enrol it with --token %s.",
+		               id, id);
+	else if (error->status == OTP_E_BOUND)
+		terminal_error("%s. Release it there before it can be bound again.", error->what);
+	else if (error->status == OTP_E_LIMIT)
+		terminal_error("%s has %d tokens, the most there can be. Release one of them first.", user,
+		               OTP_TOKENS_MAX);
+	else
+		return command_failed(error);
+	return error->status == OTP_E_NOT_FOUND ? COMMAND_NOT_FOUND : COMMAND_EXISTS;
+}
+
+static enum command_exit check(struct job *job)
+{
+	struct otp_error error = {.status = OTP_OK};
+	struct otp_token_report report;
+	uint8_t digits;
+
+	if (otp_enroll_check(job->command->vault, &job->enrolment, &digits, &job->form.kind, &error) != OTP_OK)
+		return refuse(job, &error);
+	job->form.digits = digits;
+	job->form.period = job->seed.period;
+	if (job->enrolment.seed != NULL)
+		return COMMAND_DONE;
+	if (otp_token_report(job->command->vault, &job->enrolment.token, &report, &error) != OTP_OK)
+		return command_failed(&error);
+	job->form.period = report.period;
+	return COMMAND_DONE;
+}
+
+/* Ask for the ID until the token could be bound; when the answers end, the last complaint's exit code counts. */
+static enum command_exit ask_token(struct job *job)
+{
+	enum command_exit last = COMMAND_REFUSED, result;
+
+	while (dialogue_id("Token ID: ", &job->enrolment.token) == ANSWER_GIVEN) {
+		if ((result = check(job)) == COMMAND_DONE || result == COMMAND_UNAVAILABLE)
+			return result;
+		last = result;
+	}
+	terminal_error("The dialogue was ended. Nothing was bound.");
+	return last;
+}
+
+static enum command_exit make_seed(struct job *job)
+{
+	const struct command *command = job->command;
+	const char *const *value = command->value;
+	const struct facts facts = {.digits = value[DIGITS],
+	                            .digest = value[DIGEST],
+	                            .period = value[PERIOD],
+	                            .label = value[LABEL],
+	                            .issuer = value[ISSUER]};
+	enum otp_kind kind = facts_kind(value[NEW]);
+	struct otp_error error;
+	enum otp_status status;
+	enum command_exit result;
+
+	if (kind == OTP_KIND_UNKNOWN)
+		return command_usage(command, "--new must be time or event, not \"%s\".", value[NEW]);
+	if ((status = otp_seed_random(kind, &job->seed)) != OTP_OK) {
+		(void)otp_fail(&error, status, "cannot make a key: %s", otp_status_text(status));
+		return command_failed(&error);
+	}
+	if ((result = facts_read(command, &facts, &job->seed)) != COMMAND_DONE)
+		return result;
+	return source_fresh_id(command->vault, &job->seed);
+}
+
+static enum command_exit read_seed(struct job *job)
+{
+	enum command_exit result = source_uri(job->command->value[URI_FILE], &job->seed);
+
+	if (result == COMMAND_DONE && job->seed.id.text[0] == '\0')
+		result = source_fresh_id(job->command->vault, &job->seed);
+	return result;
+}
+
+static enum command_exit choose_token(struct job *job)
+{
+	const struct command *command = job->command;
+	const char *const *value = command->value;
+	enum command_exit result;
+
+	if (value[TOKEN] != NULL) {
+		if (otp_token_id_parse(value[TOKEN], &job->enrolment.token) != OTP_OK)
+			return command_usage(
+			    command, "\"%s\" is no token ID (error 6004); it has 12 characters, such as VSST12345678.",
+			    value[TOKEN]);
+		return check(job);
+	}
+	if (value[NEW] == NULL && value[URI] == NULL && value[URI_FILE] == NULL)
+		return ask_token(job);
+	result = value[NEW] != NULL ? make_seed(job) : read_seed(job);
+	if (result != COMMAND_DONE)
+		return result;
+	job->enrolment.seed = &job->seed;
+	job->enrolment.token = job->seed.id;
+	return check(job);
+}
+
+static void record(const struct job *job, const char *verdict, const char *error, const struct otp_judgement *judgement)
+{
+	struct audit audit;
+
+	audit_begin(&audit, "enroll");
+	audit_add(&audit, "user", job->account.name);
+	audit_add(&audit, "token", job->enrolment.token.text);
+	audit_add(&audit, "kind", show_kind(job->form.kind));
+	audit_add(&audit, "verdict", verdict);
+	audit_add(&audit, "error", error);
+	if (judgement != NULL && judgement->verdict == OTP_ACCEPTED)
+		audit_add_number(&audit, job->form.kind == OTP_TIME ? "offset_ms" : "offset", judgement->ahead);
+	audit_send(&audit);
+}
+
+/* COMMAND_REFUSED: the pair was read and refused, another may be tried. */
+static enum command_exit judged(const struct job *job, const struct otp_judgement *judgement)
+{
+	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1];
+
+	switch (judgement->verdict) {
+	case OTP_ACCEPTED:
+		record(job, "accepted", "0000", judgement);
+		otp_token_id_group(&job->enrolment.token, grouped);
+		(void)printf("Token %s is bound to %s. Its codes are demanded from the next login on.\n", grouped,
+		             job->account.name);
+		return COMMAND_DONE;
+	case OTP_WAITING:
+	case OTP_LOCKED:
+		record(job, judgement->verdict == OTP_LOCKED ? "locked" : "waiting", NULL, NULL);
+		return dialogue_throttled(job->account.name, judgement->verdict, judgement->wait);
+	default:
+		record(job, "refused", "49b5", NULL);
+		terminal_say("These are not two consecutive codes of this token (error 49b5). Nothing was bound.");
+		return COMMAND_REFUSED;
+	}
+}
+
+/* Two codes after another, until a pair is accepted or no more come. */
+static enum command_exit prove(struct job *job)
+{
+	struct otp_judgement judgement;
+	struct otp_error error = {.status = OTP_OK};
+	enum command_exit result = COMMAND_REFUSED;
+	enum answer answer;
+	enum otp_status status;
+
+	job->form.first = "One-time password 1 (OTP1): ";
+	job->form.second = "One-time password 2 (OTP2): ";
+	terminal_say("Enter two codes that the token shows one right after the other.");
+	for (;;) {
+		answer = dialogue_pair(&job->form, &job->enrolment.pair);
+		if (answer == ANSWER_NONE)
+			break;
+		status = otp_enroll(job->command->vault, &job->command->settings.limits, &job->enrolment, &judgement,
+		                    &error);
+		explicit_bzero(&job->enrolment.pair, sizeof job->enrolment.pair);
+		if (status != OTP_OK) {
+			record(job, "error", NULL, NULL);
+			return refuse(job, &error);
+		}
+		if ((result = judged(job, &judgement)) != COMMAND_REFUSED)
+			return result;
+		if (terminal_interactive())
+			terminal_say("Try again with two new codes, or end with Ctrl-D.");
+	}
+	explicit_bzero(&job->enrolment.pair, sizeof job->enrolment.pair);
+	terminal_error("The dialogue was ended. Nothing was bound.");
+	return result;
+}
+
+static enum command_exit check_sources(const struct command *command)
+{
+	static const int with_new[] = {DIGITS, DIGEST, PERIOD, LABEL, ISSUER, QR};
+	const char *const *value = command->value;
+	int sources = (value[TOKEN] != NULL) + (value[NEW] != NULL) + (value[URI] != NULL) + (value[URI_FILE] != NULL);
+
+	if (sources > 1)
+		return command_usage(command, "Give one of --token, --new, --uri and --uri-file.");
+	for (size_t i = 0; value[NEW] == NULL && i < sizeof with_new / sizeof *with_new; i++)
+		if (value[with_new[i]] != NULL)
+			return command_usage(command, "--%s goes with --new only; other tokens bring their own.",
+			                     options[with_new[i]].name);
+	return present_check(command, value[QR]);
+}
+
+static enum command_exit run(struct command *command)
+{
+	struct job job = {.command = command};
+	enum command_exit result;
+
+	if ((result = check_sources(command)) != COMMAND_DONE)
+		return result;
+	if ((result = account_require(command->operand[0], &job.account)) != COMMAND_DONE)
+		return result;
+	if ((result = command_open(command, OTP_TO_ADMINISTER)) != COMMAND_DONE)
+		return result;
+	job.enrolment.user = job.account.name;
+	job.enrolment.uid = job.account.uid;
+	job.enrolment.add = command->value[ADD] != NULL;
+	result = choose_token(&job);
+	if (result == COMMAND_DONE && command->value[NEW] != NULL)
+		result = present_token(command, &job.seed, command->value[QR]);
+	if (result == COMMAND_DONE)
+		result = prove(&job);
+	otp_seed_wipe(&job.seed);
+	return result;
+}
+
+const struct verb enroll_verb = {
+    .name = "enroll",
+    .operands = "USER",
+    .help = "bind a token to a user by two consecutive codes",
+    .more = "Answers, a line each: the token ID unless an option tells it, OTP1, OTP2. Two codes that are refused\n"
+	    "may be followed by two others.",
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef VIPOTP_COMMAND_FACTS_H
+#define VIPOTP_COMMAND_FACTS_H
+
+#include "command.h"
+
+/* A token's facts as options give them; NULL for one that is not given. */
+struct facts {
+	const char *digits, *digest, *period, *counter, *label, *issuer;
+};
+
+/* "time" or "event"; OTP_KIND_UNKNOWN for anything else. */
+enum otp_kind facts_kind(const char *text);
+
+/* The name of the first fact that is given, or NULL. */
+const char *facts_first_given(const struct facts *facts);
+
+/* Read them into a seed, whose kind must be set. COMMAND_USAGE, said. */
+OTP_MUST_CHECK enum command_exit facts_read(const struct command *command, const struct facts *facts,
+                                            struct otp_seed *seed);
+
+/* Read a text that is shown or logged: valid UTF-8, no control character, at most `most` bytes. COMMAND_USAGE, said. */
+OTP_MUST_CHECK enum command_exit facts_check_text(const struct command *command, const char *option, const char *text,
+                                                  size_t most);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "account.h"
+#include "show.h"
+#include "terminal.h"
+#include "text.h"
+#include "verbs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* What is stored of a user: tokens, their drift, failures. */
+
+enum { JSON };
+
+static const struct verb_option options[] = {
+    [JSON] = {"json", NULL, "one JSON object; an array of them without USER"},
+};
+
+static const char *const reaches[OTP_REACHES] = {[OTP_LOCAL] = "local", [OTP_REMOTE] = "remote"};
+
+static void print_text(const char *title, const char *text)
+{
+	char clean[SHOW_TEXT_MAX];
+
+	if (*text == '\0')
+		return;
+	text_clean(text, false, clean, sizeof clean);
+	(void)printf("    %-16s %s\n", title, clean);
+}
+
+static void print_clock(const struct otp_clock *clock)
+{
+	char middle_text[SHOW_DURATION_MAX], width_text[SHOW_DURATION_MAX];
+	int64_t middle, width;
+
+	if (!show_clock(clock, &middle, &width)) {
+		(void)printf("    %-16s not known yet\n", "Clock");
+		return;
+	}
+	show_seconds(middle, true, middle_text);
+	show_seconds(width, false, width_text);
+	(void)printf("    %-16s %s from this host's, give or take %s\n", "Clock", middle_text, width_text);
+}
+
+static void print_token(const struct otp_token_report *token, const char *mark, const char *plain)
+{
+	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1], when[SHOW_TIME_MAX];
+	bool enabled = token->status == OTP_TOKEN_ENABLED;
+
+	otp_token_id_group(&token->id, grouped);
+	(void)printf("  Token %s: ", grouped);
+	show_facts(stdout, token);
+	(void)printf(", %s%s%s\n", enabled ? "" : mark, show_token_status(token->status), enabled ? "" : plain);
+	print_text("Reason", token->reason);
+	print_text("Label", token->label);
+	print_text("Issuer", token->issuer);
+	show_time(token->enrolled_at, when);
+	(void)printf("    %-16s %s\n", "Enrolled", when);
+	if (token->expires != 0) {
+		show_time(token->expires, when);
+		(void)printf("    %-16s %s\n", "Expires", when);
+	}
+	if (token->kind == OTP_TIME)
+		print_clock(&token->clock);
+	(void)printf("    %-16s %" PRId64 "\n", "Next position", token->next);
+	(void)printf("    %-16s %" PRId64 "\n", "Acceptable now", token->acceptable);
+}
+
+static void print_bucket(const char *name, const struct otp_bucket_report *bucket, const char *mark, const char *plain)
+{
+	char wait[SHOW_DURATION_MAX];
+
+	(void)printf("  Failures, %-6s   %" PRIu32 " (%" PRIu32 " codes compared)", name, bucket->failures,
+	             bucket->candidates);
+	if (bucket->locked)
+		(void)printf(", %slocked%s", mark, plain);
+	if (bucket->wait > 0) {
+		show_duration(bucket->wait, wait);
+		(void)printf(", codes are not read for %s", wait);
+	}
+	(void)putchar('\n');
+}
+
+static void print_user(const struct otp_user_report *report)
+{
+	bool colours = terminal_colours(stdout);
+	const char *mark = colours ? "\033[1;31m" : "", *plain = colours ? "\033[0m" : "";
+	char when[SHOW_TIME_MAX], origin[SHOW_TEXT_MAX], user[3 * OTP_USER_MAX + 1];
+
+	text_clean(report->user, false, user, sizeof user);
+	(void)printf("%s (uid %" PRIu32 ")\n", user, report->uid);
+	for (size_t i = 0; i < report->n; i++)
+		print_token(&report->token[i], mark, plain);
+	for (size_t reach = 0; reach < OTP_REACHES; reach++)
+		print_bucket(reaches[reach], &report->bucket[reach], mark, plain);
+	if (report->failures > 0) {
+		show_time(report->failed_at / 1000, when);
+		text_clean(report->origin, false, origin, sizeof origin);
+		(void)printf("  Since last success %" PRIu32 " failed, the last at %s%s%s\n", report->failures, when,
+		             *origin != '\0' ? " from " : "", origin);
+	}
+	show_time(report->accepted_at / 1000, when);
+	(void)printf("  Last success       %s\n", when);
+}
+
+static void json_token(struct json *json, const struct otp_token_report *token)
+{
+	int64_t middle, width;
+
+	json_open_object(json, NULL);
+	show_json_facts(json, token);
+	json_string(json, "reason", token->reason);
+	show_json_time(json, "enrolled", token->enrolled_at);
+	if (token->kind == OTP_TIME && show_clock(&token->clock, &middle, &width)) {
+		json_open_object(json, "clock");
+		json_number(json, "offset_ms", middle);
+		json_number(json, "width_ms", width);
+		show_json_time(json, "proven", token->clock.at / 1000);
+		json_close_object(json);
+	} else {
+		json_null(json, "clock");
+	}
+	json_number(json, "next_position", token->next);
+	json_number(json, "acceptable_now", token->acceptable);
+	json_close_object(json);
+}
+
+static void json_user(struct json *json, const struct otp_user_report *report)
+{
+	json_open_object(json, NULL);
+	json_string(json, "user", report->user);
+	json_number(json, "uid", report->uid);
+	json_open_array(json, "tokens");
+	for (size_t i = 0; i < report->n; i++)
+		json_token(json, &report->token[i]);
+	json_close_array(json);
+	json_open_object(json, "failures");
+	for (size_t reach = 0; reach < OTP_REACHES; reach++) {
+		json_open_object(json, reaches[reach]);
+		json_number(json, "failures", report->bucket[reach].failures);
+		json_number(json, "candidates", report->bucket[reach].candidates);
+		json_number(json, "wait_ms", report->bucket[reach].wait);
+		json_boolean(json, "locked", report->bucket[reach].locked);
+		json_close_object(json);
+	}
+	json_close_object(json);
+	json_number(json, "failed_since_success", report->failures);
+	show_json_time(json, "last_failure", report->failed_at / 1000);
+	json_string(json, "last_failure_from", report->origin);
+	show_json_time(json, "last_success", report->accepted_at / 1000);
+	json_close_object(json);
+}
+
+struct pass {
+	struct command *command;
+	struct json json;
+	size_t shown;
+	enum command_exit result; /* of the records that could not be read */
+};
+
+static enum otp_status show_user(void *arg, const char *user)
+{
+	struct pass *pass = arg;
+	struct otp_user_report report;
+	struct otp_error error = {.status = OTP_OK};
+	enum otp_status status = otp_user_report(pass->command->vault, &pass->command->settings.limits, user,
+	                                         command_now(), &report, &error);
+
+	if (status == OTP_E_NOT_FOUND) /* released since the listing began */
+		return OTP_OK;
+	if (status != OTP_OK) {
+		pass->result = command_failed(&error);
+		return OTP_OK;
+	}
+	if (pass->command->value[JSON] != NULL)
+		json_user(&pass->json, &report);
+	else {
+		if (pass->shown > 0)
+			(void)putchar('\n');
+		print_user(&report);
+	}
+	pass->shown++;
+	return ferror(stdout) ? OTP_E_IO : OTP_OK;
+}
+
+/* A damaged record is told and does not hide the others. */
+static enum command_exit show_all(struct command *command)
+{
+	struct pass pass = {.command = command, .result = COMMAND_DONE};
+	struct otp_error error = {.status = OTP_OK};
+	enum otp_status status = OTP_OK;
+	bool json = command->value[JSON] != NULL;
+
+	json_begin(&pass.json, stdout);
+	if (json)
+		json_open_array(&pass.json, NULL);
+	if (command->vault != NULL)
+		status = otp_each_user(command->vault, show_user, &pass, &error);
+	if (json)
+		json_close_array(&pass.json);
+	if (status != OTP_OK && !ferror(stdout))
+		pass.result = command_failed(&error);
+	if (pass.shown == 0 && pass.result == COMMAND_DONE && !json)
+		terminal_error("Nobody is enrolled on this host. Begin with \"vipotp enroll USER\".");
+	return pass.result;
+}
+
+static enum command_exit show_one(struct command *command, const char *name)
+{
+	struct account account;
+	struct otp_user_report report;
+	struct otp_error error = {.status = OTP_OK};
+	struct json json;
+	enum otp_status status = OTP_E_NOT_FOUND;
+	enum command_exit result;
+
+	if ((result = account_find(name, &account)) != COMMAND_DONE)
+		return result;
+	if (command->vault != NULL)
+		status = otp_user_report(command->vault, &command->settings.limits, account.name, command_now(),
+		                         &report, &error);
+	if (status != OTP_OK)
+		return status == OTP_E_NOT_FOUND ? account_unenrolled(&account) : command_failed(&error);
+	json_begin(&json, stdout);
+	if (command->value[JSON] != NULL)
+		json_user(&json, &report);
+	else
+		print_user(&report);
+	if (!account.exists)
+		terminal_error("There is no account %s any more. \"vipotp release %s\" frees its tokens.", account.name,
+		               account.name);
+	else if (account.uid != report.uid)
+		terminal_error(
+		    "The account %s has uid %u now, so its codes are refused. Release its tokens and enrol them "
+		    "again.",
+		    account.name, account.uid);
+	return COMMAND_DONE;
+}
+
+static enum command_exit run(struct command *command)
+{
+	enum command_exit result = command_open(command, OTP_TO_JUDGE);
+
+	if (result != COMMAND_DONE)
+		return result;
+	return command->operands == 0 ? show_all(command) : show_one(command, command->operand[0]);
+}
+
+const struct verb status_verb = {
+    .name = "status",
+    .operands = "[USER]",
+    .help = "tokens, drift and failures of one user or of all",
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .most = 1,
+    .run = run,
+};

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef VIPOTP_COMMAND_TERMINAL_H
+#define VIPOTP_COMMAND_TERMINAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * The dialogue with the administrator. Answers come from standard input, a line each: typed, or written by a script
+ * (product §7). Questions and complaints go to standard error, so that standard output stays clean for scripts; when
+ * somebody types but standard error leads elsewhere, questions go to the terminal itself.
+ */
+
+enum answer {
+	ANSWER_GIVEN = 1,
+	ANSWER_NONE,       /* the input ended, or the dialogue was interrupted */
+	ANSWER_UNREADABLE, /* longer than the room for it, or holds a NUL; the rest of the line is skipped */
+};
+
+/* Whether a person answers. */
+bool terminal_interactive(void);
+
+/* Whether to use colours on this stream: a terminal, and NO_COLOR not set. */
+bool terminal_colours(FILE *stream);
+
+/* Ask and read one line without its end. The caller wipes answer if it is secret. */
+enum answer terminal_ask(const char *question, char *answer, size_t size);
+
+/* The same without showing what is typed, for keys. */
+enum answer terminal_ask_hidden(const char *question, char *answer, size_t size);
+
+/* Say something in the dialogue; a line of its own. */
+__attribute__((format(printf, 1, 2))) void terminal_say(const char *format, ...);
+
+/* Complain on standard error, after the program's name; a line of its own. */
+__attribute__((format(printf, 1, 2))) void terminal_error(const char *format, ...);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "account.h"
+#include "audit.h"
+#include "dialogue.h"
+#include "show.h"
+#include "verbs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Where one code of a user stands (product §7.2). Nothing is changed, and no right code is ever shown. */
+
+/* The digits of the user's codes; 0 if the tokens differ. */
+static unsigned digits_of(const struct otp_user_report *report)
+{
+	unsigned digits = report->n > 0 ? report->token[0].digits : 0;
+
+	for (size_t i = 1; i < report->n; i++)
+		if (report->token[i].digits != digits)
+			return 0;
+	return digits;
+}
+
+static bool some_token_has(const struct otp_user_report *report, unsigned digits)
+{
+	for (size_t i = 0; i < report->n; i++)
+		if (report->token[i].digits == digits)
+			return true;
+	return false;
+}
+
+/* Ask until the answer has the form of a code of this user. */
+static enum answer ask_code(const struct otp_user_report *report, char *typed, size_t size)
+{
+	struct otp_code code;
+	enum answer answer;
+
+	while ((answer = terminal_ask("Security code: ", typed, size)) != ANSWER_NONE) {
+		if (answer == ANSWER_GIVEN && otp_code_parse(typed, &code) == OTP_CODE_WELL_FORMED &&
+		    some_token_has(report, code.digits))
+			break;
+		dialogue_malformed(digits_of(report));
+	}
+	explicit_bzero(&code, sizeof code);
+	return answer;
+}
+
+static const struct otp_token_report *token_of(const struct otp_user_report *report, const struct otp_token_id *id)
+{
+	for (size_t i = 0; i < report->n; i++)
+		if (otp_token_id_equal(&report->token[i].id, id))
+			return &report->token[i];
+	return NULL;
+}
+
+/* How far the code is from the one that was expected, in the token's own terms. */
+static void print_distance(const struct otp_token_report *token, int64_t distance)
+{
+	char seconds[SHOW_DURATION_MAX];
+
+	if (token->kind == OTP_TIME) {
+		show_seconds(distance * token->period * 1000, true, seconds);
+		(void)printf("Offset in steps: %+" PRId64 " (%s)\n", distance, seconds);
+	} else {
+		(void)printf("Offset in codes: %+" PRId64 "\n", distance);
+	}
+}
+
+static void record(const struct account *account, const char *verdict, const char *error, const struct otp_assay *assay,
+                   const struct otp_token_report *token)
+{
+	struct audit audit;
+
+	audit_begin(&audit, "test");
+	audit_add(&audit, "user", account->name);
+	audit_add(&audit, "token", token != NULL ? token->id.text : NULL);
+	audit_add(&audit, "verdict", verdict);
+	audit_add(&audit, "error", error);
+	if (token != NULL)
+		audit_add_number(&audit, "offset", assay->distance);
+	audit_send(&audit);
+}
+
+static enum command_exit answer(const struct account *account, const struct otp_assay *assay,
+                                const struct otp_token_report *token)
+{
+	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1] = "";
+
+	if (token != NULL)
+		otp_token_id_group(&token->id, grouped);
+	if (assay->used && token != NULL) {
+		record(account, "replayed", "49b5", assay, token);
+		(void)printf("The code was used already (error 49b5). A code of token %s works once.\n", grouped);
+		return COMMAND_REFUSED;
+	}
+	if (assay->tier == OTP_TIER_FAILS || token == NULL) {
+		record(account, "refused", "49b5", assay, NULL);
+		(void)printf("The code belongs to no token of %s, or is out of reach (error 49b5, tier 3).\n",
+		             account->name);
+		return COMMAND_REFUSED;
+	}
+	if (assay->tier == OTP_TIER_RESET) {
+		record(account, "needs-reset", "4923", assay, token);
+		(void)printf(
+		    "The code is one of token %s, which has run away: it needs a reset (error 4923, tier 2).\n",
+		    grouped);
+		print_distance(token, assay->distance);
+		return COMMAND_REFUSED;
+	}
+	record(account, "works", "0000", assay, token);
+	(void)printf("The code of token %s works (tier 1).\n", grouped);
+	print_distance(token, assay->distance);
+	return COMMAND_DONE;
+}
+
+static enum command_exit run(struct command *command)
+{
+	struct account account;
+	struct otp_user_report report;
+	struct otp_error error = {.status = OTP_OK};
+	struct otp_assay assay;
+	struct otp_token_id id;
+	enum otp_code_form form;
+	char typed[OTP_CODE_TYPED_MAX + 1];
+	enum otp_status status;
+	enum command_exit result;
+
+	if ((result = account_find(command->operand[0], &account)) != COMMAND_DONE ||
+	    (result = command_open(command, OTP_TO_JUDGE)) != COMMAND_DONE)
+		return result;
+	if (command->vault == NULL)
+		return account_unenrolled(&account);
+	status =
+	    otp_user_report(command->vault, &command->settings.limits, account.name, command_now(), &report, &error);
+	if (status != OTP_OK)
+		return status == OTP_E_NOT_FOUND ? account_unenrolled(&account) : command_failed(&error);
+	if (ask_code(&report, typed, sizeof typed) == ANSWER_NONE) {
+		terminal_error("The dialogue was ended. Nothing was tested.");
+		return COMMAND_REFUSED;
+	}
+	status = otp_test(command->vault, &command->settings.limits, account.name, typed, command_now(), &form, &assay,
+	                  &id, &error);
+	explicit_bzero(typed, sizeof typed);
+	if (status != OTP_OK)
+		return command_failed(&error);
+	return answer(&account, &assay, token_of(&report, &id));
+}
+
+const struct verb test_verb = {
+    .name = "test",
+    .operands = "USER",
+    .help = "say whether a code works, needs a reset or fails; changes nothing",
+    .more = "Answer: the security code. Exit 0 if a login would accept it now, 1 otherwise.",
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

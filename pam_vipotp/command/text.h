@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef VIPOTP_COMMAND_TEXT_H
+#define VIPOTP_COMMAND_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Text of others (labels, hosts, names) before it reaches a terminal, a log or a script. */
+
+/* Bytes of the UTF-8 character at s (RFC 3629: shortest form, no surrogates); 0 if there is none, also at the NUL. */
+size_t text_character(const char *s);
+
+/* Whether the character of len bytes at s is a control character: C0, DEL or C1. */
+bool text_is_control(const char *s, size_t len);
+
+/*
+ * Copy text so that it can steer no terminal: U+FFFD for each control character and for each byte that is no UTF-8.
+ * Line feeds stay if `lines`. Cut at a character's end to fit size.
+ */
+void text_clean(const char *text, bool lines, char *clean, size_t size);
+
+#endif
