@@ -19,13 +19,12 @@
  *                      3584  settled: the sequence up to which this slot is known to be on the disk, 8 bytes
  *   8192  slot B, the same
  *
- * The slot with the higher sequence is in force; a login overwrites the other one. The first is durable before it
- * is answered. `settled` is written afterwards, without a sync and outside of the MAC, because only it can tell a later
- * process that the write had succeeded: after a failed or killed one the page cache shows bytes that the disk may
- * not have, and overwriting the other slot then could lose both. A slot in force that is not settled is therefore
- * written once more, durably, before the other is touched; that of a
- * new file together with the directory, since its name may not be there either. A damaged slot that was settled above
- * the good one held an answered state: the record is damaged, not old.
+ * The slot with the higher sequence is in force; a login overwrites the other one, durably, before it is answered.
+ * `settled` is written afterwards, without a sync and outside of the MAC, because only it can tell a later process that
+ * the write had succeeded: after a failed or killed one the page cache shows bytes that the disk may not have, and
+ * overwriting the other slot then could lose both. A slot in force that is not settled is therefore written once more,
+ * durably, before the other is touched; that of a new file together with the directory, since its name may not be there
+ * either. A damaged slot that was settled above the good one held an answered state: the record is damaged, not old.
  */
 
 enum {

@@ -108,6 +108,8 @@ static enum otp_status write_state(const struct file_store *store, const struct 
 	if (!record->slot.settled) {
 		status = otp_durable_overwrite(record->fd, in_force, OTP_SLOT_SIZE,
 		                               otp_block_offset(record->slot.index), record->where, error);
+		if (status == OTP_OK && record->slot.sequence == OTP_FIRST_SEQUENCE) /* nor perhaps is its name */
+			status = otp_durable_names(store->dir, record->where, error);
 		if (status != OTP_OK)
 			return status;
 		settle(record, record->slot.index, record->slot.sequence);
