@@ -22,6 +22,7 @@ enum command_exit account_find(const char *typed, struct account *account)
 		return refuse(typed);
 	errno = 0;
 	entry = getpwnam(typed);
+	/* getpwnam(3) lists what an unknown name may set errno to. */
 	if (entry == NULL && errno != 0 && errno != ENOENT && errno != ESRCH && errno != EPERM && errno != EBADF) {
 		terminal_error("Cannot look up the user \"%s\": %s. Try again.", typed, strerror(errno));
 		return COMMAND_UNAVAILABLE;

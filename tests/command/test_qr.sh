@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# The QR code of a new token, read back from the drawing by a real decoder.
+. "$(dirname "$0")/scene.sh"
+command -v zbarimg >/dev/null || skip_all "zbarimg is not installed"
+
+# picture DRAWN FILE: the half blocks of FILE as a PBM picture; DRAWN is 1 if the drawn halves are the dark ones.
+picture() {
+	sed 's/\x1b\[[0-9;]*m//g; s/\r//g' "$2" | grep '^[█▀▄ ]*$' | sed 's/█/3/g; s/▀/1/g; s/▄/2/g; s/ /0/g' |
+		awk -v drawn="$1" -v scale=4 '
+		function row(line, half, n, text, s, bit) {
+			text = ""
+			for (n = 1; n <= length(line); n++) {
+				bit = int(substr(line, n, 1) / half) % 2 == drawn ? 1 : 0
+				for (s = 0; s < scale; s++) text = text bit " "
+			}
+			for (s = 0; s < scale; s++) rows[++height] = text
+		}
+		length($0) > 0 { if (length($0) > width) width = length($0); row($0, 1); row($0, 2) }
+		END {
+			print "P1"; print width * scale, height
+			for (n = 1; n <= height; n++) print rows[n]
+		}'
+}
+
+decoded() {
+	zbarimg -q --raw "$scene/picture.pbm" 2>/dev/null
+}
+
+uri_of() {
+	sed 's/\r//g' "$1" | grep '^otpauth://'
+}
+
+run enroll daemon --new time --qr always
+picture 0 "$scene/out" >"$scene/picture.pbm"
+point "drawn into a file it says what the URI says" [ "$(decoded)" = "$(uri_of "$scene/out")" ]
+point "without colours" [ "$(grep -c "$(printf '\033')" "$scene/out")" -eq 0 ]
+point "with four light modules around it" [ "$(grep -xc '\(█\)*' "$scene/out")" -ge 4 ]
+
+run enroll daemon --new event --digest SHA512 --digits 8 --qr always --label "$(printf '%063d' 0)" --issuer "$(printf '%063d' 1)"
+picture 0 "$scene/out" >"$scene/picture.pbm"
+point "so it does with the longest names" [ "$(decoded)" = "$(uri_of "$scene/out")" ]
+run enroll daemon --new time
+point "none into a file unless asked" [ "$(grep -c '[█▀▄]' "$scene/out")" -eq 0 ]
+run enroll daemon --new time --qr sometimes
+expect "an unknown wish" exit 2 err "always, never or auto"
+
+# On a terminal.
+on_terminal() {
+	script -qec "$*" /dev/null </dev/null >"$scene/out" 2>"$scene/err"
+	status=$?
+	ran="(on a terminal) $*"
+}
+if command -v script >/dev/null; then
+	on_terminal env -u NO_COLOR TERM=xterm "$VIPOTP" --config "$conf" enroll daemon --new time
+	picture 1 "$scene/out" >"$scene/picture.pbm"
+	point "on a terminal it is drawn, in black on white" [ "$(decoded)" = "$(uri_of "$scene/out")" ]
+	point "with its own colours, whatever the terminal's are" grep -q '48;5;231m' "$scene/out"
+	on_terminal env NO_COLOR=1 TERM=xterm "$VIPOTP" --config "$conf" enroll daemon --new time
+	picture 0 "$scene/out" >"$scene/picture.pbm"
+	point "with NO_COLOR in the terminal's own" [ "$(decoded)" = "$(uri_of "$scene/out")" ]
+	point "which is without any colour" [ "$(grep -c "$(printf '\033')" "$scene/out")" -eq 0 ]
+	on_terminal env TERM=xterm "$VIPOTP" --config "$conf" enroll daemon --new time --qr never
+	point "and not at all if not wanted" [ "$(grep -c '[█▀▄]' "$scene/out")" -eq 0 ]
+	picture 0 "$scene/in" >"$scene/picture.pbm"
+	point "the decoder reads nothing from nothing" [ -z "$(decoded)" ]
+else
+	skip "on a terminal" "script is not installed"
+fi
+finish
