@@ -112,8 +112,9 @@ static void forget_owner(struct otp_vault *vault, const struct otp_token_id *id)
 	struct otp_held held;
 	enum otp_status status = otp_inventory_load_free(vault, id, &held, NULL);
 
-	if (status == OTP_OK)
-		status = otp_held_replace(vault->tokens, id->text, &held, NULL);
+	if (status == OTP_OK && otp_held_replace(vault->tokens, id->text, &held, NULL) != OTP_OK)
+		status = OTP_E_CHANGED;
+	(void)status; /* see above: nothing depends on it */
 	otp_held_wipe(&held);
 }
 

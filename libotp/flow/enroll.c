@@ -48,7 +48,7 @@ static enum otp_status load_user(struct otp_vault *vault, const struct otp_enrol
 		}
 		return status != OTP_OK ? status
 		                        : otp_fail(error, OTP_E_EXISTS,
-		                                   "%s is enrolled already; release his token first, or "
+		                                   "%s is enrolled already; release the token first, or "
 		                                   "add a further one with --add",
 		                                   enrolment->user);
 	}

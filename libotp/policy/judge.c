@@ -203,8 +203,8 @@ static void accept_pair(struct otp_credential *credential, size_t i, const struc
 }
 
 /*
- * A pair may be read while its bucket is locked, since it is what unlocks it; the wait, which then stands at its
- * longest, is its throttle.
+ * A pair may be read while its bucket is locked, since it is what unlocks it. A failing one is a failure like any
+ * other, so the wait throttles it.
  */
 static bool admit_pair(const struct otp_bucket *bucket, int64_t now, const struct otp_limits *limits,
                        struct otp_judgement *judgement)

@@ -18,7 +18,8 @@ static void print_text(FILE *out, const char *text)
 
 static void print_value(FILE *out, const struct keys_entry *entry, const struct settings *settings)
 {
-	const char *field = (const char *)settings + entry->offset;
+	bool kept = entry->offset != KEYS_NO_FIELD;
+	const char *field = (const char *)settings + (kept ? entry->offset : 0);
 	unsigned choice = 0;
 
 	switch (entry->type) {
@@ -26,7 +27,7 @@ static void print_value(FILE *out, const struct keys_entry *entry, const struct 
 		(void)fprintf(out, "%" PRId64, *(const int64_t *)(const void *)field / entry->scale);
 		break;
 	case KEYS_CHOICE:
-		if (entry->offset != KEYS_NO_FIELD)
+		if (kept)
 			choice = (unsigned)*(const enum unenrolled *)(const void *)field;
 		print_text(out, entry->choices[choice]);
 		break;

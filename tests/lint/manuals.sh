@@ -38,6 +38,16 @@ references_exist() {
 	done
 }
 
+# Every test that SECURITY.md names is there: `PATH` or `PATH: FUNCTION`.
+security_tests() {
+	grep -oE '`tests/[^`]*`' SECURITY.md | tr -d '`' | sort -u >"$scratch/named"
+	[ "$(wc -l <"$scratch/named")" -ge 20 ] || echo "SECURITY.md names too few tests"
+	while IFS=': ' read -r file function; do
+		[ -f "$file" ] && grep -qE "^static void ${function:-.*}\(|^point|^[[:space:]]+point " "$file" ||
+			echo "$file${function:+: $function} is named in SECURITY.md and does not exist"
+	done <"$scratch/named"
+}
+
 # ---- pam_vipotp(8) ------------------------------------------------------------------------------------
 
 module_options() {
@@ -81,6 +91,61 @@ log_verdicts() {
 	same "$scratch/program" "$scratch/manual"
 }
 
+# ---- vipotp(1) ------------------------------------------------------------------------------------------
+
+verbs_of_the_program() {
+	"$vipotp" help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]\)/\1/p' | sed -e 's/  .*//' -e 's/ [[A-Z].*//'
+}
+
+# "VERB option" of every option, and "VERB" alone of every verb; "all" has the options of every verb.
+verbs_of_the_manual() {
+	awk '/^\.S[hs] / { verb = ""; within = ($0 == ".Sh VERBS") }
+		/^\.Ss Options of every verb/ { verb = "all" }
+		within && /^\.It Ic / {
+			verb = $3
+			for (i = 4; i <= NF && $i !~ /^(Ar|Op|Fl)$/; i++) verb = verb " " $i
+			print verb
+		}
+		verb && /^\.It Fl -/ { sub(/^-/, "", $3); print verb, "--" $3 }' man/vipotp.1
+}
+
+options_of_a_help() {
+	sed -n "s/^  \(--[a-z-]*\).*/$1 \1/p"
+}
+
+verbs() {
+	verbs_of_the_program >"$scratch/program"
+	verbs_of_the_manual | grep -v ' --' >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+}
+
+verb_options() {
+	{
+		"$vipotp" help | options_of_a_help all
+		verbs_of_the_program | while read -r verb; do
+			# shellcheck disable=SC2086
+			"$vipotp" $verb --help | options_of_a_help "$verb"
+		done
+	} >"$scratch/program"
+	verbs_of_the_manual | grep ' --' >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+}
+
+exit_codes() {
+	sed -n '/^enum command_exit/,/^}/s/.* = \([0-9]*\),.*/\1/p' pam_vipotp/command/command.h >"$scratch/program"
+	section man/vipotp.1 "EXIT STATUS" | sed -n 's/^\.It \([0-9][0-9]*\)$/\1/p' >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+}
+
+# VIP's codes, of which none may be invented (product §7.4).
+error_codes() {
+	grep -hoE '\b(0000|49[0-9a-z]{2}|60[0-9]{2})\b' pam_vipotp/command/*.c >"$scratch/program"
+	section man/vipotp.1 DIAGNOSTICS | sed -n 's/^\.It \([0-9a-z]*\)$/\1/p' >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+	grep -vxE '0000|4923|49b5|4990|4993|4952|4953|6003|6004|6007|6008|6009' "$scratch/program" | sed 's/$/: no code of the contract/'
+	:
+}
+
 # ---- vipotp.conf(5), whose ranges and example tests/settings/test_documents.c reads ---------------------------
 
 # "name value" of every setting that is in force without a settings file, the directories as the manual has them.
@@ -106,11 +171,16 @@ settings_and_defaults() {
 
 point "mandoc finds nothing to warn of" well_formed
 point "manuals refer to manuals that exist" references_exist
+point "SECURITY.md names tests that exist" security_tests
 point "pam_vipotp(8) has the module's options, all and no others" module_options
 point "pam_vipotp(8) has the codes that the module returns" module_codes
 point "pam_vipotp(8) has the functions that the module exports" entry_points
 point "pam_vipotp(8) has the keys of the log line" log_keys
 point "pam_vipotp(8) has the verdicts of the log line" log_verdicts
+point "vipotp(1) has the verbs of vipotp help, all and no others" verbs
+point "vipotp(1) has the options of every verb" verb_options
+point "vipotp(1) has the exit codes" exit_codes
+point "vipotp(1) has VIP's error codes that the command prints" error_codes
 settings="vipotp.conf(5) has the settings that vipotp config prints, with their defaults"
 if [ "$(id -u)" -eq 0 ]; then
 	point "$settings" settings_and_defaults

@@ -222,10 +222,10 @@ waiting() {
 	while [ "$wait" -le 3600 ]; do
 		fails lp wrong
 		report lp | grep -q "\"wait_ms\": ${wait}000," || report lp
-		failed=$now
-		now=$((failed + wait - 1))
+		refused_at=$now
+		now=$((refused_at + wait - 1))
 		expect PAM_AUTH_ERR 'user=lp verdict=throttled' '' -u lp "$right"
-		now=$((failed + wait))
+		now=$((refused_at + wait))
 		[ "$wait" = 3600 ] && break
 		wait=$((wait * 2 < 3600 ? wait * 2 : 3600))
 	done

@@ -85,6 +85,7 @@ inside() {
 	# The first process of a namespace gets no signal that it does not ask for.
 	trap 'exit 130' INT
 	trap 'exit 143' HUP TERM
+	umask 022
 	mount -t tmpfs -o mode=0755 tmpfs /run || refuse "cannot mount a private /run"
 	mkdir "$base" "$base/tmp" "$base/root"
 	chmod 1777 "$base/tmp"

@@ -47,6 +47,7 @@ put_build() {
 # enroll USER: an event token. Sets key and counter, the next to be shown.
 enroll() {
 	key=$(new_key)
+	echo "$key" >>"$trial/secrets"
 	counter=2
 	printf '%s\n' "otpauth://hotp/trial:$1?secret=$key&issuer=trial&counter=0" \
 		"$(event_code "$key" 0)" "$(event_code "$key" 1)" |

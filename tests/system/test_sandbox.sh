@@ -61,7 +61,7 @@ point 'nothing is left when the script ends, and its status is told' by_itself
 
 # The outermost process is the one that the caller knows.
 killed_outside() {
-	rm -f "$scratch/home"
+	: >"$scratch/home"
 	(run stay) >"$scratch/home" 2>&1 &
 	outermost=$!
 	namespace "$scratch/home" || return
@@ -73,7 +73,7 @@ point 'nor after SIGTERM' killed_outside TERM
 point 'nor after SIGKILL to the outermost process' killed_outside KILL
 
 killed_within() {
-	rm -f "$scratch/home"
+	: >"$scratch/home"
 	(run stay) >"$scratch/home" 2>&1 &
 	outermost=$!
 	namespace "$scratch/home" || return
@@ -96,8 +96,8 @@ else
 fi
 
 without_the_right() {
-	# By standard input, since such a user may not be able to read the source tree.
-	"$@" sh -s run "$here/test_sandbox.sh" inside go <"$here/sandbox.sh" >"$scratch/refusal" 2>&1
+	# By standard input, since such a user may not be able to enter the source tree.
+	(cd / && exec "$@" sh -s run "$here/test_sandbox.sh" inside go) <"$here/sandbox.sh" >"$scratch/refusal" 2>&1
 	[ $? = 77 ] || echo 'it did not refuse'
 	[ "$(wc -l <"$scratch/refusal")" = 1 ] || cat "$scratch/refusal"
 	! grep -q 'at home' "$scratch/refusal"

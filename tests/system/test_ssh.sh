@@ -10,6 +10,7 @@ keyed=vipotp-trial-publickey
 alice=vipotp-alice
 bob=vipotp-bob
 password=$(random_word)
+echo "$password" >"$trial/secrets"
 
 put_build
 new_user "$alice" "$password"
@@ -231,6 +232,65 @@ one_of_eight() {
 }
 point 'of eight clients with one code exactly one gets in' one_of_eight
 
+# The button was pressed in a pocket, far beyond the look-ahead.
+out_of_step() {
+	counter=$((counter + 100))
+	press
+	ask_ssh "$alice@$service" "$password" "$code"
+	kept_out
+	logged verdict=wrong
+	token=$(token_of "$alice")
+	press
+	first=$code
+	press
+	printf '%s\n' "$token" "$first" "$code" | vipotp reset "$alice" >"$trial/reset" 2>&1 || cat "$trial/reset"
+	press
+	ask_ssh "$alice@$service" "$password" "$code"
+	in_as "$alice"
+	logged verdict=accepted "token=$token"
+}
+point 'a token out of step works again after a reset by two codes' out_of_step
+
+another_token() {
+	old=$(token_of "$alice")
+	vipotp release "$alice" --yes >"$trial/released" 2>&1 || cat "$trial/released"
+	press
+	ask_ssh "$alice@$service" "$password" "$code"
+	asked
+	kept_out
+	logged verdict=unenrolled
+	enroll "$alice"
+	[ "$(token_of "$alice")" != "$old" ] || echo 'it is the same token'
+	ask_ssh "$alice@$service" "$password" "$code"
+	kept_out
+	press
+	ask_ssh "$alice@$service" "$password" "$code"
+	in_as "$alice"
+}
+point 'a released token opens nothing, and another can be bound' another_token
+
+expired_password() {
+	chage -d 0 "$alice"
+	new=$(random_word)
+	echo "$new" >>"$trial/secrets"
+	press
+	status=0
+	shown=$(dialog 'Password:' "$password" 'Security code:' "$code" 'Current password:' "$password" \
+		'New password:' "$new" 'Retype new password:' "$new" -- \
+		ssh -F "$trial/ssh_config" "$alice@$service" id) || status=$?
+	read_log
+	in_as "$alice"
+	logged verdict=accepted
+	press
+	ask_ssh "$alice@$service" "$new" "$code"
+	in_as "$alice"
+	ask_ssh "$alice@$service" "$password" "$code"
+	kept_out
+	not_asked
+	password=$new
+}
+point 'a password that has expired is changed after the code, and the new one counts' expired_password
+
 # Facility 10, in the priority before each line.
 to_authpriv() {
 	grep -q ' event=login ' "$trial_log" || echo 'no line'
@@ -239,7 +299,8 @@ to_authpriv() {
 point 'every line goes to authpriv' to_authpriv
 
 nothing_secret_is_logged() {
-	! grep -F -e "$password" -e "$key" "$trial_log"
+	[ "$(wc -l <"$trial/secrets")" = 4 ] || echo 'these are not all the secrets'
+	! grep -F -f "$trial/secrets" "$trial_log"
 }
 point 'no password and no key is in the log' nothing_secret_is_logged
 
