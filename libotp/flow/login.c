@@ -29,6 +29,7 @@ static enum otp_status login_step(void *arg, struct otp_credential *credential, 
 	const struct otp_attempt *attempt = login->attempt;
 	struct otp_outcome *outcome = login->outcome;
 	struct otp_judgement judgement;
+	int64_t now = attempt->clock != NULL ? attempt->clock() : attempt->now;
 	enum otp_status status;
 
 	memset(outcome, 0, sizeof *outcome); /* a store may run the step again */
@@ -38,8 +39,7 @@ static enum otp_status login_step(void *arg, struct otp_credential *credential, 
 	if ((status = otp_held_open(login->vault, credential, error)) != OTP_OK)
 		return status;
 	remember_failures(&credential->state, outcome);
-	status = otp_judge_login(credential, login->form, login->code, attempt->reach, attempt->now, login->limits,
-	                         &judgement);
+	status = otp_judge_login(credential, login->form, login->code, attempt->reach, now, login->limits, &judgement);
 	if (status != OTP_OK)
 		return otp_fail(error, status, "%s: no code could be computed", attempt->user);
 	if (judgement.verdict == OTP_REFUSED) {

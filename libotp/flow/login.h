@@ -12,7 +12,12 @@ struct otp_attempt {
 	const char *typed;    /* UTF-8, NUL-terminated; the caller wipes it */
 	enum otp_reach reach; /* which throttle bucket */
 	const char *origin;   /* PAM_RHOST or the terminal, for the owner's notice; may be "" */
-	int64_t now;          /* ms since the epoch */
+	/*
+	 * Tells the time, ms since the epoch. Asked when the record is locked, so that everything it holds lies in the
+	 * past: of many attempts at once the later ones meet the wait that the earlier ones earned. NULL: it is now.
+	 */
+	int64_t (*clock)(void);
+	int64_t now;
 };
 
 struct otp_outcome {

@@ -43,7 +43,10 @@ static uint64_t login_cost(const struct otp_credential *credential, int64_t now,
 	return cost;
 }
 
-/* The code against one token's window and its last accepted position. The first token that accepts it has it. */
+/*
+ * The code against one token's window and its last accepted position. The first token that accepts it has it; but
+ * digits that were accepted last are a retype, also where the next position happens to show the same ones.
+ */
 static enum otp_status look_at(const struct otp_credential *credential, size_t i, struct otp_code code, int64_t now,
                                const struct otp_limits *limits, struct finding *finding)
 {
@@ -58,10 +61,10 @@ static enum otp_status look_at(const struct otp_credential *credential, size_t i
 	        OTP_OK ||
 	    (status = otp_match_code(token, code, last, expected, &used)) != OTP_OK)
 		return status;
-	if (match.found && !finding->accepted)
-		*finding = (struct finding){true, false, i, match.position, expected};
-	else if (used.found && !finding->accepted && !finding->replayed)
+	if (used.found && !finding->replayed)
 		*finding = (struct finding){false, true, i, state->next - 1, expected};
+	else if (match.found && !finding->replayed && !finding->accepted)
+		*finding = (struct finding){true, false, i, match.position, expected};
 	return OTP_OK;
 }
 

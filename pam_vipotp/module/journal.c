@@ -8,10 +8,9 @@
 #include <string.h>
 #include <syslog.h>
 
-enum { VALUE_MAX = 80, REASON_MAX = 400 };
+enum { VALUE_MAX = JOURNAL_WORD_MAX, REASON_MAX = 400 };
 
-/* A value as one word: anything that is not plain becomes '?'; an empty one "-". */
-static const char *word_of(const char *value, char word[VALUE_MAX])
+const char *journal_word(const char *value, char word[JOURNAL_WORD_MAX])
 {
 	size_t len = strnlen(value, VALUE_MAX - 1);
 
@@ -46,8 +45,9 @@ static void print_head(const struct login *login, const char *event, char *line,
 	char user[VALUE_MAX], service[VALUE_MAX], rhost[VALUE_MAX], tty[VALUE_MAX];
 
 	(void)snprintf(line, size, "event=%s user=%s service=%s rhost=%s tty=%s", event,
-	               login->known ? word_of(login->user, user) : "(unknown)", word_of(login->service, service),
-	               word_of(login->rhost, rhost), word_of(login->tty, tty));
+	               login->known ? journal_word(login->user, user) : "(unknown)",
+	               journal_word(login->service, service), journal_word(login->rhost, rhost),
+	               journal_word(login->tty, tty));
 }
 
 void journal_attempt(const struct login *login, const char *word, const struct otp_outcome *outcome,
@@ -64,7 +64,7 @@ void journal_attempt(const struct login *login, const char *word, const struct o
 		(void)sentence_of(error->what, reason);
 	pam_syslog(login->pamh, error != NULL ? LOG_ERR : LOG_NOTICE,
 	           "%s token=%s verdict=%s offset=%s failures=%" PRIu32 "%s%s%s", head,
-	           word_of(outcome->token.text, token), word, offset, outcome->bucket_failures,
+	           journal_word(outcome->token.text, token), word, offset, outcome->bucket_failures,
 	           error != NULL ? " reason=\"" : "", reason, error != NULL ? "\"" : "");
 }
 

@@ -16,6 +16,12 @@ void journal_attempt(const struct login *login, const char *word, const struct o
 /* A call that ended before there was anything to judge: a bypass, an abort, a user who does not exist. */
 void journal_event(const struct login *login, int priority, const char *word, const char *reason);
 
+enum { JOURNAL_WORD_MAX = 80 };
+
+/* A text from outside as one word that can be printed anywhere: what is not plain ASCII becomes '?'; "-" for nothing.
+ */
+const char *journal_word(const char *text, char word[JOURNAL_WORD_MAX]);
+
 /* Only with option debug. */
 __attribute__((format(printf, 2, 3))) void journal_debug(const struct login *login, const char *format, ...);
 

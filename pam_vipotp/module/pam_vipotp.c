@@ -136,7 +136,7 @@ static void tell_refusal(const struct login *login, const char *line)
 /* The owner learns what was tried in his name (product §5.6). UTC: the host process's TZ is the caller's choice. */
 static void tell_failures(const struct login *login, const struct otp_outcome *outcome)
 {
-	char line[LINE_MAX_LEN], when[32];
+	char line[LINE_MAX_LEN], when[32], origin[JOURNAL_WORD_MAX];
 	time_t seconds = (time_t)(outcome->failed_at / 1000);
 	struct tm tm;
 
@@ -146,7 +146,8 @@ static void tell_failures(const struct login *login, const struct otp_outcome *o
 		when[0] = '\0';
 	(void)snprintf(line, sizeof line, "%u wrong security code%s since your last login, the last one %s%s%s.",
 	               outcome->failures, outcome->failures == 1 ? "" : "s", when,
-	               *outcome->origin != '\0' ? " from " : "", outcome->origin);
+	               *outcome->origin != '\0' ? " from " : "",
+	               *outcome->origin != '\0' ? journal_word(outcome->origin, origin) : "");
 	tell(login, PAM_TEXT_INFO, line);
 }
 
@@ -177,7 +178,7 @@ static int judge(const struct login *login, struct otp_vault *vault, const char 
 	    .typed = typed,
 	    .reach = *login->rhost != '\0' ? OTP_REMOTE : OTP_LOCAL,
 	    .origin = *login->rhost != '\0' ? login->rhost : login->tty,
-	    .now = now_ms(),
+	    .clock = now_ms,
 	};
 
 	if (status == OTP_OK && vault != NULL && login->known)
@@ -215,32 +216,41 @@ static int ask_and_judge(const struct login *login, struct otp_vault *vault, enu
 	return result;
 }
 
+static bool has_form_of_code(const char *typed)
+{
+	struct otp_code code = {0, 0};
+	bool has = otp_code_parse(typed, &code) == OTP_CODE_WELL_FORMED;
+
+	explicit_bzero(&code, sizeof code);
+	return has;
+}
+
 /*
- * The answer that an earlier module left in PAM_AUTHTOK: with use_first_pass the only one, with try_first_pass the
- * first one if it has the form of a code. An accepted code does not stay there.
+ * Judge the answer that an earlier module left in PAM_AUTHTOK. A code does not stay there; but with try_first_pass a
+ * refused one may be a password that later modules want.
  */
 static int judge_first_pass(const struct login *login, struct otp_vault *vault, enum otp_status status,
                             struct otp_error *error)
 {
+	bool is_code = has_form_of_code(item(login->pamh, PAM_AUTHTOK));
 	int result = judge(login, vault, item(login->pamh, PAM_AUTHTOK), status, error);
 
-	if (result == PAM_SUCCESS && pam_set_item(login->pamh, PAM_AUTHTOK, NULL) != PAM_SUCCESS)
+	if ((result == PAM_SUCCESS || (is_code && login->arguments.use_first_pass)) &&
+	    pam_set_item(login->pamh, PAM_AUTHTOK, NULL) != PAM_SUCCESS)
 		result = PAM_AUTH_ERR;
 	return result;
 }
 
+/* With use_first_pass what is in PAM_AUTHTOK is the only answer, with try_first_pass the first if it may be a code. */
 static int obtain_verdict(const struct login *login, struct otp_vault *vault, enum otp_status status,
                           struct otp_error *error)
 {
-	struct otp_code code;
 	int result = PAM_AUTH_ERR;
 
 	if (login->arguments.use_first_pass)
 		return judge_first_pass(login, vault, status, error);
-	if (login->arguments.try_first_pass &&
-	    otp_code_parse(item(login->pamh, PAM_AUTHTOK), &code) == OTP_CODE_WELL_FORMED)
+	if (login->arguments.try_first_pass && has_form_of_code(item(login->pamh, PAM_AUTHTOK)))
 		result = judge_first_pass(login, vault, status, error);
-	explicit_bzero(&code, sizeof code);
 	return result == PAM_SUCCESS ? PAM_SUCCESS : ask_and_judge(login, vault, status, error);
 }
 

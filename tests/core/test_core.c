@@ -198,9 +198,11 @@ static void base32_as_written(void **state)
 	    {"MZXW`YQ", OTP_E_INVALID, NULL},  {"MZXW{YQ", OTP_E_INVALID, NULL},
 	    {"MZXW/YQ", OTP_E_INVALID, NULL},  {"MZXW\tYQ", OTP_E_INVALID, NULL},
 	    {"MZXW\nYQ", OTP_E_INVALID, NULL}, {"MZXW\xef\xbc\xb9Q", OTP_E_INVALID, NULL},
-	    {"M", OTP_E_INVALID, NULL},       /* no byte string has 1, */
-	    {"MZX", OTP_E_INVALID, NULL},     /* 3 */
-	    {"MZXW6Y", OTP_E_INVALID, NULL},  /* or 6 characters */
+	    {"M", OTP_E_INVALID, NULL},      /* no byte string has 1, */
+	    {"MZX", OTP_E_INVALID, NULL},    /* 3 */
+	    {"MZXW6Y", OTP_E_INVALID, NULL}, /* or 6 characters, */
+	    {"A", OTP_E_INVALID, NULL},      /* even if no bit is left over */
+	    {"MYA", OTP_E_INVALID, NULL},      {"MZXW6A", OTP_E_INVALID, NULL},
 	    {"MZ", OTP_E_INVALID, NULL},      /* bits left over: 2, */
 	    {"MZXR", OTP_E_INVALID, NULL},    /* 4, */
 	    {"MZXW7", OTP_E_INVALID, NULL},   /* 5 */

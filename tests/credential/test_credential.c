@@ -315,7 +315,7 @@ static void every_flipped_bit_of_the_seal_is_refused(void **state)
 {
 	struct otp_sealer *sealer = new_sealer(master);
 	struct otp_secret secret = secret_of(20), back;
-	struct otp_sealed sealed;
+	struct otp_sealed sealed, shorter;
 	uint8_t associated[] = "associated";
 	uint8_t *const fields[] = {sealed.nonce, sealed.tag, sealed.bytes, associated};
 	const size_t lengths[] = {OTP_NONCE_LEN, OTP_TAG_LEN, 20, sizeof associated - 1};
@@ -338,6 +338,9 @@ static void every_flipped_bit_of_the_seal_is_refused(void **state)
 			assert_corrupt(otp_unseal(sealer, associated, sizeof associated - 1, &sealed, &back), &back);
 	}
 	sealed.len = 20;
+	secret.len = OTP_SECRET_MIN - 1; /* well sealed, but no key of a token */
+	assert_int_equal(otp_seal(sealer, "alice", 5, &secret, &shorter), OTP_OK);
+	assert_corrupt(otp_unseal(sealer, "alice", 5, &shorter, &back), &back);
 	for (size_t len = 0; len < sizeof associated - 1; len++)
 		assert_corrupt(otp_unseal(sealer, associated, len, &sealed, &back), &back);
 	otp_sealer_free(&sealer);

@@ -307,6 +307,25 @@ static void suffix_of_a_longer_code(void **state)
 	otp_credential_wipe(&credential);
 }
 
+/* An eight-digit code that begins with two zeros is not the six-digit one without them, whoever asks for six. */
+static void leading_zeros_count(void **state)
+{
+	struct otp_credential credential = {.holder = "alice"};
+	struct otp_token *eight = add_token(&credential, OTP_EVENT, EVENT_KEY);
+	struct otp_code code = {.value = UINT32_MAX};
+
+	(void)state;
+	add_token(&credential, OTP_EVENT, RFC4226_KEY);
+	eight->digits = 8;
+	while (code.value >= 1000000)
+		code = code_at(eight, ++credential.state.token[0].next);
+	code.digits = 6;
+	assert_int_equal(login(&credential, code, OTP_LOCAL, 1000, &limits).verdict, OTP_REFUSED);
+	code.digits = 8;
+	assert_int_equal(login(&credential, code, OTP_LOCAL, 1000, &limits).verdict, OTP_ACCEPTED);
+	otp_credential_wipe(&credential);
+}
+
 /* Every number of digits but the token's is malformed, and no guess. */
 static void digits_count(void **state)
 {
@@ -538,6 +557,7 @@ int main(void)
 	    cmocka_unit_test_setup(equal_codes_in_a_row, set_up),
 	    cmocka_unit_test_setup(retype_is_not_counted, set_up),
 	    cmocka_unit_test_setup(suffix_of_a_longer_code, set_up),
+	    cmocka_unit_test_setup(leading_zeros_count, set_up),
 	    cmocka_unit_test_setup(digits_count, set_up),
 	    cmocka_unit_test_setup(every_token_is_looked_at, set_up),
 	    cmocka_unit_test_setup(one_code_of_two_tokens, set_up),

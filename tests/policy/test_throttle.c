@@ -152,6 +152,8 @@ static void five_hundred_candidates_lock(void **state)
 			verdict = login(&credential, wrong, OTP_REMOTE, now, &limits).verdict;
 			read += verdict == OTP_REFUSED;
 			now += 3600000;
+			if (credential.state.bucket[OTP_REMOTE].candidates == 500)
+				assert_true(otp_throttle_is_locked(&credential.state.bucket[OTP_REMOTE]));
 		}
 		assert_int_equal(verdict, OTP_LOCKED);
 		if (read != rows[i].read)
@@ -251,7 +253,8 @@ static void a_success_forgives_three(void **state)
 		assert_int_equal(login(&credential, right(), OTP_REMOTE, now, &limits).verdict, OTP_ACCEPTED);
 		assert_int_equal(remote->failures, left);
 		assert_int_equal(remote->candidates, 6 * left);
-		assert_int_equal(otp_throttle_wait(remote, now, &limits), 0);
+		for (int64_t back = 0; back <= 7200000; back += 1000) /* also if the clock is set back now */
+			assert_int_equal(otp_throttle_wait(remote, now - back, &limits), 0);
 		assert_int_equal(credential.state.bucket[OTP_LOCAL].failures, 5);
 		assert_int_equal(credential.state.failures, 0);
 		assert_int_equal(credential.state.accepted_at, now);
@@ -315,6 +318,7 @@ static void failures_at_the_begin_of_time(void **state)
 	credential.state = (struct otp_state){0};
 	limits.longest_wait = limits.first_wait = 0;
 	(void)fail_times(OTP_LOCAL, 50, 0);
+	assert_true(otp_throttle_is_locked(&credential.state.bucket[OTP_LOCAL]));
 	assert_int_equal(login(&credential, right(), OTP_LOCAL, NOW, &limits).verdict, OTP_LOCKED);
 }
 
