@@ -11,6 +11,7 @@
 #include "converse.h"
 #include "journal.h"
 #include "login.h"
+#include "notice.h"
 #include "outcome.h"
 
 #include <errno.h>
@@ -25,12 +26,10 @@
 
 #define EXPORTED __attribute__((visibility("default")))
 
-enum { PASSWD_BUFFER = 16384, LINE_MAX_LEN = 512 };
+enum { PASSWD_BUFFER = 16384 };
 
 /* Set when a code was accepted in this transaction; the account phase looks for it. */
 static const char accepted_mark[] = "vipotp_accepted";
-
-static const char refusal[] = "Authentication error.";
 
 static const char *item(pam_handle_t *pamh, int type)
 {
@@ -120,37 +119,6 @@ static enum otp_status may_pass(const struct login *login, struct otp_vault *vau
 	return status;
 }
 
-static void tell(const struct login *login, int style, const char *line)
-{
-	if (!login->mute)
-		converse_tell(login->pamh, style, line);
-}
-
-static void tell_refusal(const struct login *login, const char *line)
-{
-	tell(login, PAM_ERROR_MSG, line);
-	if (*login->settings.contact != '\0')
-		tell(login, PAM_ERROR_MSG, login->settings.contact);
-}
-
-/* The owner learns what was tried in his name (product §5.6). UTC: the host process's TZ is the caller's choice. */
-static void tell_failures(const struct login *login, const struct otp_outcome *outcome)
-{
-	char line[LINE_MAX_LEN], when[32], origin[JOURNAL_WORD_MAX];
-	time_t seconds = (time_t)(outcome->failed_at / 1000);
-	struct tm tm;
-
-	if (outcome->failures == 0)
-		return;
-	if (gmtime_r(&seconds, &tm) == NULL || strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
-		when[0] = '\0';
-	(void)snprintf(line, sizeof line, "%u wrong security code%s since your last login, the last one %s%s%s.",
-	               outcome->failures, outcome->failures == 1 ? "" : "s", when,
-	               *outcome->origin != '\0' ? " from " : "",
-	               *outcome->origin != '\0' ? journal_word(outcome->origin, origin) : "");
-	tell(login, PAM_TEXT_INFO, line);
-}
-
 /* The one line, the words for the user, the PAM code. */
 static int conclude(const struct login *login, enum otp_status status, const struct otp_outcome *outcome,
                     const struct otp_error *error)
@@ -159,11 +127,11 @@ static int conclude(const struct login *login, enum otp_status status, const str
 
 	journal_attempt(login, outcome_word(status, outcome->verdict), outcome, status != OTP_OK ? error : NULL);
 	if (result == PAM_SUCCESS)
-		tell_failures(login, outcome);
+		notice_failures(login, outcome);
 	else if (status == OTP_OK && outcome->verdict == OTP_REPLAYED)
-		tell_refusal(login, "This security code was used already. Wait for the next one.");
+		notice_refusal(login, "This security code was used already. Wait for the next one.");
 	else
-		tell_refusal(login, refusal);
+		notice_refusal(login, "Authentication error.");
 	return result;
 }
 
@@ -207,7 +175,7 @@ static int ask_and_judge(const struct login *login, struct otp_vault *vault, enu
 	}
 	if (status == OTP_OK && is_password(login, &answer)) {
 		journal_event(login, LOG_NOTICE, "password", "the answer was the password");
-		tell_refusal(login, "That was the password, not the security code.");
+		notice_refusal(login, "That was the password, not the security code.");
 		result = PAM_AUTH_ERR;
 	} else {
 		result = judge(login, vault, answer.text, status, error);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef VIPOTP_NOTICE_H
+#define VIPOTP_NOTICE_H
+
+#include "login.h"
+
+/* What the user reads besides the prompt; nothing where PAM_SILENT or option quiet asks for nothing. */
+
+/* A refusal, and whom to ask about it if the settings say so. */
+void notice_refusal(const struct login *login, const char *line);
+
+/* After a success: how many wrong codes there were since the one before, when and from where (product §5.6). */
+void notice_failures(const struct login *login, const struct otp_outcome *outcome);
+
+#endif
