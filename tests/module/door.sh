@@ -25,6 +25,9 @@ if [ "${1-}" != inside ]; then
 	for tool in oathtool base32 timeout logger; do
 		command -v $tool >/dev/null || skip_all "$tool is not installed"
 	done
+	for user in daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody; do
+		getent passwd $user >/dev/null || skip_all "this machine has no user $user"
+	done
 	enter='setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc'
 	if $enter true 2>/dev/null; then
 		# Not exec: this shell is whom a caller knows, and with its death the rest ends.

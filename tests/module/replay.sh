@@ -115,6 +115,23 @@ parts() {
 }
 point 'the last six of eight digits are no code, neither before nor after its use' parts
 
+# www-data has two tokens: one of six digits, and one of eight whose next code begins with two zeros.
+leading_zeros() {
+	enroll_event www-data
+	new_key
+	before=$(hotp "$key" 0 --window=999 --digits=8 | grep -n '^00' | head -n 1)
+	position=$((${before%:*} - 1))
+	code=${before#*:}
+	printf '%s\n' "otpauth://hotp/www-data?secret=$key&digits=8&counter=$((position - 2))" \
+		"$(hotp "$key" $((position - 2)) --digits=8)" "$(hotp "$key" $((position - 1)) --digits=8)" |
+		vipotp enroll www-data --uri --add >"$room/enrolment" 2>&1 || cat "$room/enrolment"
+	expect PAM_AUTH_ERR 'user=www-data verdict=wrong' '' -u www-data "${code#00}"
+	expect PAM_AUTH_ERR 'user=www-data verdict=malformed' '' -u www-data "${code#0}"
+	expect PAM_SUCCESS 'user=www-data verdict=accepted' '' -u www-data "$code"
+	accepted www-data
+}
+point 'leading zeros are digits of a code' leading_zeros
+
 # ---- release and re-enrolment -----------------------------------------------------------------------
 
 # pair TOKEN USER OTP1 OTP2: enrolment of a token of the inventory; its exit status.
@@ -214,7 +231,7 @@ fails() {
 now=$start
 enroll_event lp
 waiting() {
-	for i in 1 2 3; do fails lp wrong; done
+	for _ in 1 2 3; do fails lp wrong; done
 	report lp | grep -q '"wait_ms": [1-9]' && echo 'a wait too early'
 	press lp
 	right=$code
@@ -238,7 +255,7 @@ point 'three free failures, then waits of 30 s to 1 h; a success ends the wait a
 enroll_event bin
 set_back() {
 	now=$((start + 86400))
-	for i in 1 2 3 4 5 6; do
+	for _ in 1 2 3 4 5 6; do
 		fails bin wrong
 		now=$((now + 3600))
 	done
@@ -252,7 +269,7 @@ enroll_event daemon
 from_afar() {
 	now=$start
 	settings 'lock_failures = 5; free_failures = 10;'
-	for i in 1 2 3 4 5; do fails daemon wrong -r host.example; done
+	for _ in 1 2 3 4 5; do fails daemon wrong -r host.example; done
 	press daemon
 	expect PAM_AUTH_ERR 'user=daemon verdict=locked' '' -r host.example -u daemon "$code"
 	expect PAM_AUTH_ERR 'user=daemon verdict=locked' '' -r other.example -u daemon "$code"
@@ -268,11 +285,11 @@ from_afar() {
 point 'nobody afar closes the console; what is locked is locked until it is unlocked' from_afar
 
 waits_from_afar() {
-	for i in 1 2 3 4; do fails daemon wrong -r host.example; done
+	for _ in 1 2 3 4; do fails daemon wrong -r host.example; done
 	press daemon
 	expect PAM_AUTH_ERR 'user=daemon verdict=throttled' '' -r host.example -u daemon "$code"
 	expect PAM_SUCCESS 'user=daemon verdict=accepted' '' -u daemon "$code"
-	for i in 1 2 3 4; do fails daemon wrong; done
+	for _ in 1 2 3 4; do fails daemon wrong; done
 	press daemon
 	expect PAM_AUTH_ERR 'user=daemon verdict=throttled' '' -u daemon "$code"
 	now=$((now + 60))

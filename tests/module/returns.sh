@@ -288,9 +288,11 @@ same_face() {
 	look "$@" -u "$nobody" "$code"
 	face=$shown
 	for user in "$nobody" lp games man mail news; do
+		number=0
 		for answer in "$code" 12345 not-a-code '' "$(printf '\377')" %huge; do
+			number=$((number + 1))
 			look "$@" -u "$user" "$answer"
-			[ "$shown" = "$face" ] || complain "$user is told from $nobody by the answer $answer; wanted: $face"
+			[ "$shown" = "$face" ] || complain "$user is told from $nobody by answer $number; wanted: $face"
 		done
 	done
 	vipotp unlock games >"$room/unlocked" 2>&1 || cat "$room/unlocked"

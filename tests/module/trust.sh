@@ -195,7 +195,8 @@ key_refused 'a device' "$key_file: not a regular file" as_device "$key_file" 5
 another_key() {
 	sed 's/[0-9a-f]\{8\}$/cafe0bad/' "$room/good/key" >"$key_file"
 }
-point 'key: another one: denied' refused games 'users/games: the facts do not authenticate: damaged, another user'"'"'s, or under another key' another_key
+point 'key: another one: denied' refused games \
+	"users/games: the facts do not authenticate: damaged, another user's, or under another key" another_key
 
 # ---- the store --------------------------------------------------------------------------------------
 
@@ -226,7 +227,8 @@ for size in 0 1 4095 4096 8192 12287; do
 done
 record_refused '12289 bytes long' '12289 bytes, at most 12288' truncate -s 12289 "$record"
 record_refused 'readable by others' 'mode 0604, at most 0600' chmod 0604 "$record"
-record_refused 'its owner'"'"'s file' 'owned by uid 5' chown games "$record"
+uid=$(id -u games)
+record_refused "its owner's file" "owned by uid $uid" chown games "$record"
 record_refused 'a symbolic link' 'a symbolic link' as_link "$record"
 record_refused 'a hard link' 'has 2 hard links' as_hard_link "$record"
 record_refused 'a FIFO' 'not a regular file' as_fifo "$record"
@@ -237,7 +239,7 @@ record_refused 'zeros' 'no record of this version' as_zeros "$record"
 foreign() {
 	"$top_builddir/tests/module/alter" uid "$store" "$key_file" games
 }
-point 'record: enrolled under another uid: denied' refused games 'games: enrolled as uid 6, but has uid 5' foreign
+point 'record: enrolled under another uid: denied' refused games "games: enrolled as uid $((uid + 1)), but has uid $uid" foreign
 
 # ---- the record's bytes; where they lie is block.h's and vipotp-credential(5)'s ----------------------
 
