@@ -25,7 +25,7 @@ const char *journal_word(const char *value, char word[JOURNAL_WORD_MAX])
 	return word;
 }
 
-/* A sentence between quotes: what would end it becomes '?'. */
+/* A sentence between quotes: a quote in it becomes an apostrophe, what could end the line '?'. */
 static const char *sentence_of(const char *value, char sentence[REASON_MAX])
 {
 	size_t len = strnlen(value, REASON_MAX - 1);
@@ -33,7 +33,9 @@ static const char *sentence_of(const char *value, char sentence[REASON_MAX])
 	for (size_t i = 0; i < len; i++) {
 		char c = value[i];
 
-		sentence[i] = ((unsigned char)c >= ' ' && c != 0x7f && c != '"' && c != '\\') ? c : '?';
+		if (c == '"')
+			c = '\'';
+		sentence[i] = ((unsigned char)c >= ' ' && c != 0x7f && c != '\\') ? c : '?';
 	}
 	sentence[len] = '\0';
 	return sentence;
@@ -54,18 +56,18 @@ void journal_attempt(const struct login *login, const char *word, const struct o
                      const struct otp_error *error)
 {
 	char head[5 * VALUE_MAX + 64], token[VALUE_MAX], reason[REASON_MAX] = "";
-	char offset[32] = "-";
-	bool accepted = outcome->verdict == OTP_ACCEPTED;
+	char offset[32] = "-", failures[16] = "-";
 
 	print_head(login, "login", head, sizeof head);
-	if (accepted)
+	if (outcome->verdict == OTP_ACCEPTED)
 		(void)snprintf(offset, sizeof offset, "%+" PRId64, outcome->ahead);
 	if (error != NULL)
 		(void)sentence_of(error->what, reason);
+	else
+		(void)snprintf(failures, sizeof failures, "%" PRIu32, outcome->bucket_failures);
 	pam_syslog(login->pamh, error != NULL ? LOG_ERR : LOG_NOTICE,
-	           "%s token=%s verdict=%s offset=%s failures=%" PRIu32 "%s%s%s", head,
-	           journal_word(outcome->token.text, token), word, offset, outcome->bucket_failures,
-	           error != NULL ? " reason=\"" : "", reason, error != NULL ? "\"" : "");
+	           "%s token=%s verdict=%s offset=%s failures=%s%s%s%s", head, journal_word(outcome->token.text, token),
+	           word, offset, failures, error != NULL ? " reason=\"" : "", reason, error != NULL ? "\"" : "");
 }
 
 void journal_event(const struct login *login, int priority, const char *word, const char *reason)

@@ -37,7 +37,7 @@ keep
 # denied USERS REASON: although the code is right, and although the unenrolled pass by the policy.
 denied() {
 	for user in $1; do
-		expect PAM_AUTHINFO_UNAVAIL "user=$user verdict=unavailable token=- offset=- failures=0" "$2" -u "$user" "$code"
+		expect PAM_AUTHINFO_UNAVAIL "user=$user verdict=unavailable token=- offset=- failures=-" "$2" -u "$user" "$code"
 		gave 'hidden "Security code: "' 'error "Authentication error."'
 	done
 }
