@@ -3,21 +3,25 @@
 
 #include "hotp.h"
 
+#include <stdbool.h>
 #include <string.h>
 
-enum { NOT_A_DIGIT = -1, SEPARATOR = -2 };
+enum { NOT_A_DIGIT = -1, BLANK = -2, HYPHEN = -3 };
 
-/* Bytes of the UTF-8 character at s that we know; its digit, SEPARATOR or NOT_A_DIGIT in *meaning. */
+/* Bytes of the UTF-8 character at s that we know; its digit, BLANK, HYPHEN or NOT_A_DIGIT in *meaning. */
 static size_t read_character(const char *s, int *meaning)
 {
-	static const char *const separators[] = {" ",
-	                                         "\t",
-	                                         "-",
-	                                         "\xe3\x80\x80" /* ideographic space */,
-	                                         "\xef\xbc\x8d" /* full-width hyphen */,
-	                                         "\xc2\xa0" /* no-break space */,
-	                                         "\xe2\x80\x90" /* hyphen */,
-	                                         "\xe2\x80\x91" /* no-break hyphen */};
+	static const struct {
+		const char *text;
+		int meaning;
+	} separators[] = {{" ", BLANK},
+	                  {"\t", BLANK},
+	                  {"-", HYPHEN},
+	                  {"\xe3\x80\x80", BLANK},  /* ideographic space */
+	                  {"\xc2\xa0", BLANK},      /* no-break space */
+	                  {"\xef\xbc\x8d", HYPHEN}, /* full-width hyphen */
+	                  {"\xe2\x80\x90", HYPHEN}, /* hyphen */
+	                  {"\xe2\x80\x91", HYPHEN} /* no-break hyphen */};
 
 	if (*s >= '0' && *s <= '9') {
 		*meaning = *s - '0';
@@ -28,10 +32,10 @@ static size_t read_character(const char *s, int *meaning)
 		return 3;
 	}
 	for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
-		size_t len = strlen(separators[i]);
+		size_t len = strlen(separators[i].text);
 
-		if (strncmp(s, separators[i], len) == 0) {
-			*meaning = SEPARATOR;
+		if (strncmp(s, separators[i].text, len) == 0) {
+			*meaning = separators[i].meaning;
 			return len;
 		}
 	}
@@ -44,20 +48,27 @@ enum otp_code_form otp_code_parse(const char *typed, struct otp_code *code)
 	uint32_t value = 0;
 	uint8_t digits = 0;
 	int meaning;
+	bool hyphen = false; /* the last character but blanks: a digit must follow */
 
 	if (strnlen(typed, OTP_CODE_TYPED_MAX + 1) > OTP_CODE_TYPED_MAX)
 		return OTP_CODE_MALFORMED;
 	for (const char *s = typed; *s != '\0';) {
 		s += read_character(s, &meaning);
-		if (meaning == SEPARATOR)
+		if (meaning == BLANK)
 			continue;
-		if (meaning == NOT_A_DIGIT || digits == OTP_DIGITS_MAX)
+		if (meaning == NOT_A_DIGIT || (meaning == HYPHEN && digits == 0) ||
+		    (meaning != HYPHEN && digits == OTP_DIGITS_MAX))
 			return OTP_CODE_MALFORMED;
+		hyphen = meaning == HYPHEN;
+		if (hyphen)
+			continue;
 		value = value * 10 + (uint32_t)meaning;
 		digits++;
 	}
 	if (digits == 0)
-		return strchr(typed, '-') == NULL ? OTP_CODE_EMPTY : OTP_CODE_MALFORMED;
+		return OTP_CODE_EMPTY;
+	if (hyphen)
+		return OTP_CODE_MALFORMED;
 	if (digits < OTP_DIGITS_MIN)
 		return OTP_CODE_MALFORMED;
 	code->value = value;

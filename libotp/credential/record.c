@@ -21,6 +21,9 @@ enum {
 /* No proven offset is further away than this, ms: two weeks, beyond the widest reset and thirty years of drift. */
 static const int64_t OFFSET_MAX = 1209600000;
 
+/* Nor is any time later, ms since the epoch: the year 2527. What the window computes with both stays within 64 bits. */
+static const int64_t TIME_MAX = INT64_C(1) << 44;
+
 static void put(uint8_t *at, uint64_t value, unsigned len)
 {
 	while (len-- > 0) {
@@ -207,14 +210,22 @@ static const char *get_facts(const uint8_t *bytes, size_t len, struct otp_creden
 	if (!get_text(bytes + HOLDER_AT, credential->holder, NAME_LEN) ||
 	    !get_text(bytes + OWNER_AT, credential->owner, NAME_LEN))
 		return "holder or owner";
-	for (size_t i = 0; i < credential->n && wrong == NULL; i++)
+	for (size_t i = 0; i < credential->n && wrong == NULL; i++) {
 		wrong = get_token_facts(bytes + TOKEN_FACTS_AT + i * TOKEN_FACTS_LEN, &credential->token[i]);
+		if (wrong == NULL && otp_credential_find(credential, &credential->token[i].id) != i)
+			wrong = "token ID, which is there twice";
+	}
 	return wrong;
 }
 
 static bool is_offset(int64_t value)
 {
 	return value >= -OFFSET_MAX && value <= OFFSET_MAX;
+}
+
+static bool is_time(int64_t value)
+{
+	return value >= 0 && value <= TIME_MAX;
 }
 
 static bool get_clock(const uint8_t *at, struct otp_clock *clock)
@@ -232,7 +243,7 @@ static bool get_clock(const uint8_t *at, struct otp_clock *clock)
 	                            .anchor_at = get_signed(at + 56)};
 	return is_offset(clock->lo) && is_offset(clock->hi) && is_offset(clock->anchor_lo) &&
 	       is_offset(clock->anchor_hi) && clock->lo <= clock->hi && clock->anchor_lo <= clock->anchor_hi &&
-	       clock->at >= 0 && clock->anchor_at >= 0;
+	       is_time(clock->at) && is_time(clock->anchor_at);
 }
 
 static bool get_bucket(const uint8_t *at, struct otp_bucket *bucket)
@@ -266,8 +277,8 @@ static const char *get_state(const uint8_t *bytes, size_t len, struct otp_creden
 		const uint8_t *at = bytes + TOKEN_STATE_AT + i * TOKEN_STATE_LEN;
 
 		state->token[i].next = get_signed(at);
-		if (state->token[i].next < 0 || state->token[i].next > INT64_MAX / 1000000 ||
-		    !get_clock(at, &state->token[i].clock))
+		if ((at[8] != 0 && credential->token[i].kind != OTP_TIME) || state->token[i].next < 0 ||
+		    state->token[i].next > INT64_MAX / 1000000 || !get_clock(at, &state->token[i].clock))
 			return "position or clock";
 	}
 	return NULL;
