@@ -11,7 +11,7 @@
  * The path rules (product §9.1). MUST, each with a test in tests/store/test_safe_path.c:
  *  - every directory from the root on is root's and writable by nobody else;
  *  - no symbolic link is followed, at any component;
- *  - what is opened is judged by its descriptor: regular, root's, one link, no mode bit outside the allowed;
+ *  - what is opened is judged by its descriptor: regular, root's, no second link, no mode bit outside the allowed;
  *  - nothing that is opened can block (FIFO, device) and every descriptor is close-on-exec.
  */
 

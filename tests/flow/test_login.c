@@ -170,6 +170,30 @@ static void a_lock_from_afar_leaves_the_console_open(void **state)
 	assert_int_equal(login_at("alice", code_at(EVENT_0, 2), attempt.now), OTP_ACCEPTED);
 }
 
+static int64_t asked_at;
+static unsigned asked;
+
+static int64_t ask_clock(void)
+{
+	asked++;
+	return asked_at;
+}
+
+static void the_time_is_asked_for_once_and_goes_into_the_record(void **state)
+{
+	struct otp_attempt attempt = attempt_of("alice", code_at(EVENT_0, 2), 1);
+	struct otp_outcome outcome;
+
+	(void)state;
+	asked = 0;
+	asked_at = NOW + 5000;
+	attempt.clock = ask_clock;
+	assert_int_equal(otp_login(vault, &limits, &attempt, &outcome, NULL), OTP_OK);
+	assert_int_equal(outcome.verdict, OTP_ACCEPTED);
+	assert_int_equal(asked, 1);
+	assert_int_equal(report_of("alice").accepted_at, NOW + 5000);
+}
+
 static void another_uid_under_the_name_is_refused(void **state)
 {
 	struct otp_attempt attempt = attempt_of("alice", code_at(EVENT_0, 2), NOW);
@@ -281,6 +305,7 @@ int main(void)
 	    WITH_ALICE(during_a_wait_the_right_code_is_not_read),
 	    WITH_ALICE(enough_failures_lock_and_only_an_administrator_unlocks),
 	    WITH_ALICE(a_lock_from_afar_leaves_the_console_open),
+	    WITH_ALICE(the_time_is_asked_for_once_and_goes_into_the_record),
 	    WITH_ALICE(another_uid_under_the_name_is_refused),
 	    WITH_ALICE(who_has_no_record_is_unenrolled),
 	    WITH_ALICE(the_record_of_another_user_is_refused),

@@ -23,6 +23,9 @@
 
 #include <cmocka.h>
 
+int __real_fstat(int fd, struct stat *st);
+int __wrap_fstat(int fd, struct stat *st);
+
 static const struct otp_block_key users_key = {.key = "a subkey of the sealing key....", .space = "users"};
 static struct otp_store *store;
 static char place[SCRATCH_PATH_MAX]; /* each test's own */
@@ -126,6 +129,8 @@ static void count(const char *name)
 /* Run work in n children at once, each with a store of its own; each must end well. */
 static void in_children(int n, void (*work)(int child))
 {
+	int failed = 0;
+
 	for (int i = 0; i < n; i++) {
 		pid_t pid = fork();
 
@@ -142,8 +147,9 @@ static void in_children(int n, void (*work)(int child))
 		int status;
 
 		assert_true(wait(&status) > 0);
-		assert_int_equal(status, 0);
+		failed = status != 0 ? status : failed;
 	}
+	assert_int_equal(failed, 0);
 }
 
 static void records_outlive_the_store(void **state)
@@ -205,7 +211,7 @@ static void count_in_state_or_facts(int child)
 			if ((status = otp_store_load(store, "counter", &stored, NULL)) == OTP_OK)
 				status = count_facts_up(&stored);
 		if (status != OTP_OK)
-			_exit(1);
+			_exit((int)status);
 	}
 }
 
@@ -253,7 +259,7 @@ static void create_ten(int child)
 		if (status == OTP_OK)
 			status = otp_store_update(store, "successes", count_up, NULL, NULL);
 		if (status != OTP_OK && status != OTP_E_EXISTS)
-			_exit(1);
+			_exit((int)status);
 	}
 }
 
@@ -263,6 +269,77 @@ static void of_many_who_create_one_name_one_succeeds(void **state)
 	create("successes", "facts", "0");
 	in_children(6, create_ten);
 	assert_stored("successes", "facts", "10");
+}
+
+/* ---- between two calls ------------------------------------------------------------------------------------ */
+
+static void (*meanwhile)(void); /* what another process does when the next file was opened and is not looked at yet */
+
+int __wrap_fstat(int fd, struct stat *st)
+{
+	struct stat opened;
+
+	if (meanwhile != NULL && __real_fstat(fd, &opened) == 0 && S_ISREG(opened.st_mode)) {
+		void (*act)(void) = meanwhile;
+
+		meanwhile = NULL;
+		act();
+	}
+	return __real_fstat(fd, st);
+}
+
+static void replace_alice(void)
+{
+	struct otp_stored stored;
+
+	assert_int_equal(otp_store_load(store, "alice", &stored, NULL), OTP_OK);
+	stored.facts[0] = 'F';
+	assert_int_equal(otp_store_replace(store, "alice", &stored, NULL), OTP_OK);
+}
+
+static void remove_alice(void)
+{
+	struct otp_stored stored;
+
+	assert_int_equal(otp_store_load(store, "alice", &stored, NULL), OTP_OK);
+	assert_int_equal(otp_store_remove(store, "alice", &stored.revision, NULL), OTP_OK);
+}
+
+static void create_alice(void)
+{
+	create("alice", "facts", "0");
+}
+
+static void a_record_that_is_replaced_while_it_is_opened_is_opened_again(void **state)
+{
+	(void)state;
+	create_alice();
+	meanwhile = replace_alice;
+	assert_stored("alice", "Facts", "0");
+	meanwhile = replace_alice;
+	count("alice");
+	assert_stored("alice", "Facts", "1");
+}
+
+static void a_record_that_is_removed_while_it_is_opened_is_not_found(void **state)
+{
+	(void)state;
+	create_alice();
+	meanwhile = remove_alice;
+	assert_int_equal(load_status("alice"), OTP_E_NOT_FOUND);
+	create_alice();
+	meanwhile = remove_alice;
+	assert_int_equal(otp_store_update(store, "alice", count_up, NULL, NULL), OTP_E_NOT_FOUND);
+}
+
+static void a_record_that_is_made_while_it_is_being_made_exists(void **state)
+{
+	struct otp_stored other = record_of("other", "other");
+
+	(void)state;
+	meanwhile = create_alice;
+	assert_int_equal(otp_store_create(store, "alice", &other, NULL), OTP_E_EXISTS);
+	assert_stored("alice", "facts", "0");
 }
 
 /* ---- a process that keeps the lock, or dies with it ------------------------------------------------------- */
@@ -606,6 +683,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(updates_and_replacements_at_once_lose_none, begin, end),
 	    cmocka_unit_test_setup_teardown(nobody_comes_between_begin_and_end, begin, end),
 	    cmocka_unit_test_setup_teardown(of_many_who_create_one_name_one_succeeds, begin, end),
+	    cmocka_unit_test_setup_teardown(a_record_that_is_replaced_while_it_is_opened_is_opened_again, begin, end),
+	    cmocka_unit_test_setup_teardown(a_record_that_is_removed_while_it_is_opened_is_not_found, begin, end),
+	    cmocka_unit_test_setup_teardown(a_record_that_is_made_while_it_is_being_made_exists, begin, end),
 	    cmocka_unit_test_setup_teardown(a_lock_that_is_kept_makes_busy_and_dies_with_its_holder, begin, end),
 	    cmocka_unit_test_setup_teardown(a_store_that_is_kept_makes_begin_busy_and_logins_go_on, begin, end),
 	    cmocka_unit_test_setup_teardown(a_dead_process_leaves_a_temporary_that_is_taken_over, begin, end),
