@@ -40,7 +40,8 @@ documented() {
 }
 
 once_and_no_more() {
-	case $(answered)/$(try daemon "$typed" "$next" "$typed" "$next") in
+	try daemon "$typed" "$next" "$typed" "$next"
+	case $(answered)/$tried in
 	PAM_SUCCESS/PAM_AUTH_ERR\ PAM_SUCCESS\ PAM_AUTH_ERR\ PAM_AUTH_ERR) ;;
 	PAM_SUCCESS/*)
 		echo "success was answered, but then: $tried"
@@ -162,7 +163,7 @@ what_cannot_be_counted_is_unavailable() {
 		diff "$host/out_right" "$host/out_wrong"
 	done
 	[ "$(vipotp status daemon --json | jq .failures.local.failures)" -eq 0 ] || echo "a failure was counted after all"
-	[ "$(try daemon "$typed" "$next")" = "PAM_SUCCESS PAM_SUCCESS" ] || echo "afterwards: $tried"
+	gives "PAM_SUCCESS PAM_SUCCESS" daemon "$typed" "$next" || echo "afterwards: $tried"
 }
 
 # ---- memory -------------------------------------------------------------------------------------------------------
@@ -232,7 +233,8 @@ enrolment_fails_whole() {
 		status=$?
 		faults=$((faults + 1))
 		press A
-		case $status/$(try daemon "$code") in
+		try daemon "$code"
+		case $status/$tried in
 		0/PAM_SUCCESS | 5/PAM_SUCCESS) ! enroll games A || echo "bound twice where $call number $n fails" ;;
 		[1-9]/PAM_AUTH_ERR) enroll games A || echo "neither bound nor free where $call number $n fails" ;;
 		*) echo "exit $status, then $tried, where $call number $n fails: $(cat "$host/err")" ;;
@@ -258,9 +260,8 @@ a_brought_token_is_never_bound_twice() {
 		echo "otpauth://hotp/VIP%20Access:$id_A?secret=$secret&counter=0" | cat - "$host/answers" >"$host/uri"
 		vipotp enroll games --uri <"$host/uri" >/dev/null 2>&1
 		press A
-		case $(try daemon "$code")/$(try games "$code") in
-		PAM_SUCCESS/PAM_SUCCESS) echo "fsync number $n fails: one token, two users" ;;
-		esac
+		! gives PAM_SUCCESS daemon "$code" || ! gives PAM_SUCCESS games "$code" ||
+			echo "fsync number $n fails: one token, two users"
 		vipotp release daemon --yes >/dev/null 2>&1
 		vipotp release games --yes >/dev/null 2>&1
 	done

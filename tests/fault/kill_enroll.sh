@@ -29,7 +29,7 @@ bound_to_one() {
 # USER logs in with token A, once for each code.
 serves() {
 	press A
-	[ "$(try "$1" "$code" "$code")" = "PAM_SUCCESS PAM_AUTH_ERR" ] || {
+	gives "PAM_SUCCESS PAM_AUTH_ERR" "$1" "$code" "$code" || {
 		echo "token A and $1: $tried"
 		return 1
 	}
@@ -49,14 +49,15 @@ is_free() {
 
 free_daemon() {
 	vipotp release daemon --yes >/dev/null 2>&1
-	[ "$(try daemon 123456)" = PAM_AUTH_ERR ] || echo "not released: $tried"
+	gives PAM_AUTH_ERR daemon 123456 || echo "not released: $tried"
 	pair A
 }
 
 # Bound or not bound; bound if the command said so.
 bound_or_free() {
 	press A
-	case $(try daemon "$code") in
+	try daemon "$code"
+	case $tried in
 	PAM_SUCCESS)
 		bound_to_one daemon && serves daemon
 		;;
@@ -102,7 +103,7 @@ bring_a_new_one() {
 
 bound_or_free_or_unknown() {
 	if ! vipotp tokens list --json | jq -e --arg id "$id_A" 'any(.[]; .id == $id)' >/dev/null; then
-		[ "$(try daemon 123456)" = PAM_AUTH_ERR ] && add_token A
+		gives PAM_AUTH_ERR daemon 123456 && add_token A
 	fi
 	bound_or_free
 }
@@ -127,13 +128,13 @@ use_b() {
 	vipotp release daemon --token "$id_A" --yes >/dev/null 2>&1
 	press B
 	used=$code
-	[ "$(try daemon "$used")" = PAM_SUCCESS ] || echo "token B before the kill: $tried"
+	gives PAM_SUCCESS daemon "$used" || echo "token B before the kill: $tried"
 	pair A
 }
 
 b_serves_on() {
 	press B
-	[ "$(try daemon "$used" "$code")" = "PAM_AUTH_ERR PAM_SUCCESS" ] || {
+	gives "PAM_AUTH_ERR PAM_SUCCESS" daemon "$used" "$code" || {
 		echo "token B: its used code and its next: $tried"
 		return 1
 	}
@@ -162,19 +163,18 @@ further_token_killed_anywhere() {
 
 # Daemon has token A, whose last code was just used.
 use_a() {
-	if [ "$(try daemon 12345)" != PAM_AUTH_ERR ] || ! vipotp status daemon >/dev/null 2>&1; then
-		must_enroll daemon A
-	fi
+	vipotp status daemon >/dev/null 2>&1 || must_enroll daemon A
 	press A
 	used=$code
-	[ "$(try daemon "$used")" = PAM_SUCCESS ] || echo "token A before the kill: $tried"
+	gives PAM_SUCCESS daemon "$used" || echo "token A before the kill: $tried"
 	: >"$host/answers"
 }
 
 # Still bound, or free with its position: the code used before is not accepted by either way.
 released_or_not() {
 	press A
-	case $(try daemon "$used" "$code") in
+	try daemon "$used" "$code"
+	case $tried in
 	PAM_AUTH_ERR\ PAM_SUCCESS) bound_to_one daemon ;;
 	PAM_AUTH_ERR\ PAM_AUTH_ERR)
 		printf '%s\n' "$used" "$code" >"$host/used"
@@ -209,14 +209,15 @@ use_a_and_b() {
 	use_a
 	press B
 	used_b=$code
-	[ "$(try daemon "$used_b")" = PAM_SUCCESS ] || echo "token B before the kill: $tried"
+	gives PAM_SUCCESS daemon "$used_b" || echo "token B before the kill: $tried"
 }
 
 released_or_not_and_b_serves_on() {
 	press A
 	next=$code
 	press B
-	case $(try daemon "$used_b" "$code" "$used" "$next") in
+	try daemon "$used_b" "$code" "$used" "$next"
+	case $tried in
 	PAM_AUTH_ERR\ PAM_SUCCESS\ PAM_AUTH_ERR\ PAM_SUCCESS) bound_to_one daemon ;;
 	PAM_AUTH_ERR\ PAM_SUCCESS\ PAM_AUTH_ERR\ PAM_AUTH_ERR)
 		vipotp unlock daemon >/dev/null 2>&1 # codes of a token that is not his any more are guesses
@@ -258,7 +259,7 @@ bare() {
 
 # Nobody is enrolled: who may pass without a token passes; and the work can be done again.
 nobody_is_locked_out() {
-	[ "$(try daemon 123456)" = PAM_IGNORE ] || {
+	gives PAM_IGNORE daemon 123456 || {
 		echo "who has no token: $tried"
 		return 1
 	}

@@ -17,7 +17,8 @@ press_two() {
 }
 
 login_is_old_or_new() {
-	case $(answered)/$(try daemon "$typed" "$next" "$typed") in
+	try daemon "$typed" "$next" "$typed"
+	case $(answered)/$tried in
 	PAM_SUCCESS/PAM_AUTH_ERR\ PAM_SUCCESS\ PAM_AUTH_ERR) ;;
 	/PAM_AUTH_ERR\ PAM_SUCCESS\ PAM_AUTH_ERR) ;;
 	/PAM_SUCCESS\ PAM_SUCCESS\ PAM_AUTH_ERR) ;;
@@ -58,7 +59,8 @@ leave_unsettled() {
 
 second_login_is_old_or_new() {
 	login_is_old_or_new || return 1
-	case $(try daemon "$unsettled") in
+	try daemon "$unsettled"
+	case $tried in
 	PAM_AUTH_ERR) ;; # it is older than the next, which was accepted
 	*)
 		echo "the code of the first, killed login: $tried"
@@ -115,7 +117,7 @@ refusal_killed_anywhere() {
 	sweep knock_wrong
 	unlock
 	press A
-	[ "$(try daemon "$code")" = PAM_SUCCESS ] || echo "the right code afterwards: $tried"
+	gives PAM_SUCCESS daemon "$code" || echo "the right code afterwards: $tried"
 }
 
 point "a login, killed at every call: the old or the new state, and the next code works" login_killed_anywhere

@@ -32,8 +32,9 @@ trap 'exit 130' INT
 trap 'exit 143' HUP TERM
 : "${VIPOTP:=$top_builddir/vipotp}" "${PAM_VIPOTP:=$top_builddir/.libs/pam_vipotp.so}"
 driver=$top_builddir/tests/module/knock
+exec 6>&1 # a point's own output is what it complains of
 bail_out() {
-	echo "Bail out! $*"
+	echo "Bail out! $*" >&6
 	exit 1
 }
 [ -x "$driver" ] && [ -x "$VIPOTP" ] && [ -r "$PAM_VIPOTP" ] || bail_out "module, command or driver are not built"
@@ -46,29 +47,41 @@ bail_out() {
 # fresh_host NAME [PLACE [POLICY]]: nothing is stored there. PLACE: where key and store are.
 fresh_host() {
 	host=$scratch/$1
-	place=${2:-$host}
 	conf=$host/vipotp.conf
+	policy=${3-}
 	mkdir -p "$host/pam" || exit 99
-	printf 'store = { path = "%s/store"; key = "%s/key"; };\npolicy = { fail_delay = 0; %s };\n' "$place" "$place" \
-		"${3-}" >"$conf"
+	set_place "${2:-$host}"
 	printf 'auth [success=ok ignore=ok default=bad] %s config=%s\n' "$PAM_VIPOTP" "$conf" | tee "$host/pam/other" \
 		>"$host/pam/vipotp-test"
+}
+
+set_place() {
+	place=$1
+	printf 'store = { path = "%s/store"; key = "%s/key"; };\npolicy = { fail_delay = 0; %s };\n' "$place" "$place" \
+		"$policy" >"$conf"
 }
 
 vipotp() {
 	timeout 60 "$VIPOTP" --config "$conf" "$@"
 }
 
-# try USER CODE...: one login after another; "PAM_X PAM_Y ..." of what was answered.
+# try USER CODE...: one login after another; tried is "PAM_X PAM_Y ...", what was answered.
+tried=
 try() {
-	user=$1
+	try_user=$1
 	shift
-	calls=authenticate
-	for _ in $(seq 2 $#); do calls=$calls,authenticate; done
-	tried=$(timeout 60 "$driver" -d "$host/pam" -u "$user" -c "$calls" "$@" 2>&1 | sed -n 's/^authenticate //p')
-	# shellcheck disable=SC2086
-	set -- $tried
-	echo "$*"
+	try_calls=authenticate
+	for _ in $(seq 2 $#); do try_calls=$try_calls,authenticate; done
+	tried=$(timeout 60 "$driver" -d "$host/pam" -u "$try_user" -c "$try_calls" "$@" 2>&1 |
+		sed -n 's/^authenticate //p' | paste -sd ' ')
+}
+
+# gives ANSWERS USER CODE...: whether that is what is answered.
+gives() {
+	wanted=$1
+	shift
+	try "$@"
+	[ "$tried" = "$wanted" ]
 }
 
 # ---- tokens -------------------------------------------------------------------------------------------------

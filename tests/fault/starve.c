@@ -21,6 +21,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define EXPORTED __attribute__((visibility("default")))
+
 /* glibc's own, which it exports for this. */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
@@ -41,17 +43,17 @@ static bool starves(void)
 	return true;
 }
 
-void *malloc(size_t size)
+EXPORTED void *malloc(size_t size)
 {
 	return starves() ? NULL : __libc_malloc(size);
 }
 
-void *calloc(size_t n, size_t size)
+EXPORTED void *calloc(size_t n, size_t size)
 {
 	return starves() ? NULL : __libc_calloc(n, size);
 }
 
-void *realloc(void *memory, size_t size)
+EXPORTED void *realloc(void *memory, size_t size)
 {
 	return starves() ? NULL : __libc_realloc(memory, size);
 }
@@ -109,7 +111,7 @@ static void tell(void)
 		abort();
 }
 
-pid_t getppid(void)
+EXPORTED pid_t getppid(void)
 {
 	const char *at = getenv("STARVE_AT");
 
