@@ -18,9 +18,9 @@ void journal_event(const struct login *login, int priority, const char *word, co
 
 enum { JOURNAL_WORD_MAX = 80 };
 
-/* A text from outside as one word that can be printed anywhere: what is not plain ASCII becomes '?'; "-" for nothing.
+/* A value from outside as one word that can be printed anywhere: what is not plain ASCII becomes '?'; "-" for nothing.
  */
-const char *journal_word(const char *text, char word[JOURNAL_WORD_MAX]);
+const char *journal_word(const char *value, char word[JOURNAL_WORD_MAX]);
 
 /* Only with option debug. */
 __attribute__((format(printf, 2, 3))) void journal_debug(const struct login *login, const char *format, ...);

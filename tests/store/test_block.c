@@ -64,7 +64,7 @@ static struct {
 	sigjmp_buf death;
 	int fd;
 	uint64_t answered, tried; /* numbers of states */
-	unsigned long images, deaths, failures;
+	unsigned long images, read, deaths, failures;
 	int dir_syncs;
 	bool dir_sync_fails;
 	char record[SCRATCH_PATH_MAX];
@@ -143,7 +143,7 @@ static uint64_t read_image(const struct otp_image *image)
 	struct otp_slot slot;
 	struct otp_error error = {0};
 
-	world.images++;
+	world.read++;
 	if (otp_block_read(&key, name, image, &stored, &slot, name, &error) != OTP_OK)
 		fail_msg("answered %lu, tried %lu: %s", (unsigned long)world.answered, (unsigned long)world.tried,
 		         error.what);
@@ -156,24 +156,70 @@ static unsigned next_choice(unsigned choice, unsigned mask)
 	return (choice - mask) & mask;
 }
 
+/*
+ * Histories meet the same images again and again: what each says is read once and kept under a hash of its sectors. The
+ * table is for one file, whose facts never change.
+ */
+static struct known {
+	uint64_t hash, number;
+} known[1 << 16];
+
+static uint64_t hash_bytes(uint64_t hash, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i += sizeof hash) {
+		uint64_t word;
+
+		memcpy(&word, bytes + i, sizeof word);
+		hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+		hash ^= hash >> 29;
+	}
+	return hash;
+}
+
+/* What the disk would say if these sectors got there. */
+static uint64_t read_after(unsigned in_a, unsigned in_b, const uint64_t old[2 * SECTORS],
+                           const uint64_t new[2 * SECTORS])
+{
+	uint8_t disk[OTP_FILE_SIZE];
+	struct otp_image image;
+	struct known *entry;
+	uint64_t hash = 0;
+
+	world.images++;
+	for (unsigned s = 0; s < 2 * SECTORS; s++) {
+		bool landed = ((s < SECTORS ? in_a >> s : in_b >> (s - SECTORS)) & 1) != 0;
+
+		hash = hash_bytes(hash, (const uint8_t *)(landed ? &new[s] : &old[s]), sizeof hash);
+	}
+	hash |= 1;
+	for (entry = &known[hash % (sizeof known / sizeof *known)]; entry->hash != 0 && entry->hash != hash;)
+		entry = entry + 1 == known + sizeof known / sizeof *known ? known : entry + 1;
+	if (entry->hash == hash)
+		return entry->number;
+	memcpy(disk, world.disk, sizeof disk);
+	land(1, in_a);
+	land(2, in_b);
+	memcpy(image.bytes, world.disk, sizeof image.bytes);
+	memcpy(world.disk, disk, sizeof disk);
+	*entry = (struct known){hash, read_image(&image)};
+	return entry->number;
+}
+
 /* The power is cut now: every choice of what got to the disk is looked at. */
 static void cut_everywhere(void)
 {
-	uint8_t disk[OTP_FILE_SIZE];
+	uint64_t old[2 * SECTORS], new[2 * SECTORS];
 	unsigned a = lacking(1), b = lacking(2), in_a = 0, in_b = 0;
 
 	assert_int_equal(lacking(0), 0); /* no login writes facts */
-	memcpy(disk, world.disk, sizeof disk);
+	for (unsigned s = 0; s < 2 * SECTORS; s++) {
+		old[s] = hash_bytes(1, world.disk + OTP_BLOCK + s * SECTOR, SECTOR);
+		new[s] = hash_bytes(1, world.cache + OTP_BLOCK + s * SECTOR, SECTOR);
+	}
 	do {
 		do {
-			struct otp_image image;
-			uint64_t number;
+			uint64_t number = read_after(in_a, in_b, old, new);
 
-			land(1, in_a);
-			land(2, in_b);
-			memcpy(image.bytes, world.disk, sizeof image.bytes);
-			memcpy(world.disk, disk, sizeof disk);
-			number = read_image(&image);
 			if (number < world.answered || number > world.tried)
 				fail_msg("a cut leaves state %lu; answered was %lu", (unsigned long)number,
 				         (unsigned long)world.answered);
@@ -318,6 +364,7 @@ static void begin_history(void)
 	struct otp_stored first = {.facts_len = 5, .facts = "facts"};
 
 	(void)unlink(world.record);
+	memset(known, 0, sizeof known);
 	world.watching = world.dir_sync_fails = false;
 	world.answered = world.tried = 1;
 	print_state(1, &first);
@@ -380,12 +427,12 @@ static void no_history_loses_what_was_answered(void **state)
 		dense = pass == 1;
 		begin_history();
 		every_history(1, 1);
-		every_history(2, full() || pass == 0 ? 1 : 5);
-		every_history(3, full() ? 1 : 499);
+		every_history(2, 1);
+		every_history(3, full() ? 1 : 199);
 	}
-	printf("# torn writes: %lu images read after %lu deaths and %lu failed writes\n", world.images, world.deaths,
-	       world.failures);
-	assert_true(world.images > 1000 && world.deaths > 100 && world.failures > 100);
+	printf("# torn writes: %lu images, %lu of them different, after %lu deaths and %lu failed writes\n",
+	       world.images, world.read, world.deaths, world.failures);
+	assert_true(world.read > 1000 && world.deaths > 100 && world.failures > 100);
 }
 
 static void a_write_that_fails_leaves_the_old_state_in_force(void **state)
