@@ -128,6 +128,12 @@ break_block() {
 	dd if=/dev/zero of="$scratch/small/filler" bs=4096 status=none 2>/dev/null
 }
 
+# Whether the block is a hole yet. Where memory came free behind our back the disk took a write, and a verdict is right.
+still_broken() {
+	perl -e 'open(my $image, "<", $ARGV[0]) or exit 0; exit(sysseek($image, $ARGV[1], 4) != $ARGV[1])' \
+		"$image" $((physical * 4096))
+}
+
 mend_disk() {
 	rm -f "$scratch/small/filler"
 }
@@ -144,7 +150,8 @@ a_block_that_cannot_be_written() {
 	for round in 1 2 3; do
 		break_block daemon "$(older_slot)"
 		for this in "$typed" "$typed" "$(sed -n 4000p "$scratch/codes_A")"; do
-			gives PAM_AUTHINFO_UNAVAIL daemon "$this" || echo "round $round, $this: $tried"
+			gives PAM_AUTHINFO_UNAVAIL daemon "$this" || { [ "$tried" = PAM_AUTH_ERR ] && ! still_broken; } ||
+				echo "round $round, $this: $tried"
 			errors=$((errors + 1))
 		done
 		cut
