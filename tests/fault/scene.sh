@@ -27,7 +27,7 @@ else
 	# shellcheck disable=SC2086
 	! $enter true 2>/dev/null || exec $enter sh "$here/${0##*/}" inside
 fi
-. "$here/../lint/tap.sh"
+. "$here/../tap.sh"
 trap 'exit 130' INT
 trap 'exit 143' HUP TERM
 : "${VIPOTP:=$top_builddir/vipotp}" "${PAM_VIPOTP:=$top_builddir/.libs/pam_vipotp.so}"

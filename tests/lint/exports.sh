@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # What the built module shows to its host and asks of it, and what `make install` lays down.
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/../tap.sh"
 
 module=$top_builddir/.libs/pam_vipotp.so
 command=$top_builddir/vipotp

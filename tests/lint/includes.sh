@@ -3,7 +3,7 @@
 # The arrows of the house: who may include whom, and what the pure rooms may call.
 #
 #   faces -> otp.h -> flow -> {policy -> credential -> core} and {store -> error.h}; exchange -> credential
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/../tap.sh"
 cd "$top_srcdir" || exit 99
 
 # "FILE:LINE TARGET" for every quoted include, TARGET resolved as the compiler does; a target nowhere is "missing/X".

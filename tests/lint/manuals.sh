@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # The manuals and the program say the same: options, settings, verbs, codes, words of the log.
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/../tap.sh"
 cd "$top_srcdir" || exit 99
 
 vipotp=${VIPOTP:-$top_builddir/vipotp}

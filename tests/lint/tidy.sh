@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # clang-tidy with the tree's .clang-tidy: no findings. One process per file: within one process version 14 carries
 # the analyzer's state from file to file and finds what is not there.
-. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/../tap.sh"
 cd "$top_srcdir" || exit 99
 
 tidy() {

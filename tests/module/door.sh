@@ -38,7 +38,7 @@ elif ! mount -t tmpfs -o mode=0755 tmpfs /run; then
 	echo 'Bail out! no memory on /run'
 	exit 1
 fi
-. "$here/../lint/tap.sh"
+. "$here/../tap.sh"
 : "${VIPOTP:=$top_builddir/vipotp}" "${PAM_VIPOTP:=$top_builddir/.libs/pam_vipotp.so}"
 export PAM_VIPOTP
 driver=$top_builddir/tests/module/knock

@@ -12,7 +12,7 @@ if [ "${1-}" != inside ]; then
 	}
 	exec sh "$here/sandbox.sh" run "$here/${0##*/}" inside
 fi
-. "$here/../lint/tap.sh"
+. "$here/../tap.sh"
 . "$here/trial.sh"
 
 # skip_all REASON

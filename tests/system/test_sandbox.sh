@@ -22,7 +22,7 @@ reason=$(sh "$here/sandbox.sh" probe 2>&1) || {
 	echo "1..0 # SKIP no sandbox: $reason"
 	exit 0
 }
-. "$here/../lint/tap.sh"
+. "$here/../tap.sh"
 run() {
 	exec sh "$here/sandbox.sh" run "$here/test_sandbox.sh" inside "$1"
 }

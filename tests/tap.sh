@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# TAP for the lint tests, which source this file. A rule is a command that prints its violations: a point holds if
+# TAP for the tests in shell, which source this file. A rule is a command that prints its violations: a point holds if
 # the command succeeds and prints nothing, so that a rule cannot fail without saying where.
 # shellcheck shell=sh
 
