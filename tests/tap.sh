@@ -11,6 +11,8 @@ top_srcdir=$(cd "$top_srcdir" && pwd)
 top_builddir=$(cd "$top_builddir" && pwd)
 scratch=$(mktemp -d /run/vipotp-test-XXXXXX 2>/dev/null || mktemp -d) # root's, as the program wants its files
 trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' HUP TERM
 points=0
 failed=0
 

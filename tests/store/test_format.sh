@@ -15,6 +15,8 @@ id=VSST12345678
 command -v oathtool >/dev/null || { echo "1..0 # SKIP oathtool is not installed"; exit 0; }
 place=$(mktemp -d /run/vipotp-test-XXXXXX) || exit 99
 trap 'rm -rf "$place"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' HUP TERM
 config=$place/vipotp.conf
 printf 'store = { path = "%s/store"; key = "%s/key"; };\n' "$place" "$place" >"$config"
 
