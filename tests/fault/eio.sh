@@ -35,13 +35,13 @@ a_failed_write_and_then_a_death() {
 	begin injected
 	for error in EIO ENOSPC EDQUOT EROFS; do
 		# shellcheck disable=SC2046
-		fail_at pwritev2 :when=1 $error $(knock_line daemon "$typed")
+		fail_at pwritev2 :when=1 "$error" $(knock_line daemon "$typed")
 		errors=$((errors + 1))
 		[ "$(answered)" = PAM_AUTHINFO_UNAVAIL ] || echo "$error: answered $(answered)"
 		# the next login dies within its write, after it, and after the hint
 		for n in 1 2; do
 			# shellcheck disable=SC2046
-			kill_at pwritev2 $n $(knock_line daemon "$typed") || echo "not killed at write $n"
+			kill_at pwritev2 "$n" $(knock_line daemon "$typed") || echo "not killed at write $n"
 		done
 		gives PAM_AUTH_ERR daemon "$last" || echo "$error: the code used before: $tried"
 		press A
@@ -106,7 +106,7 @@ torn_writes() {
 			mix "$block" "$sectors"
 			gives PAM_AUTH_ERR daemon "$last" || echo "block $block, sectors '$sectors': the used code: $tried"
 			mix "$block" "$sectors"
-			gives $wanted_now daemon "$typed" || echo "block $block, sectors '$sectors': the code of the cut login: $tried"
+			gives "$wanted_now" daemon "$typed" || echo "block $block, sectors '$sectors': the code of the cut login: $tried"
 			torn=$((torn + 1))
 		done
 		press A
@@ -174,7 +174,7 @@ a_login_that_dies_while_the_block_cannot_be_written() {
 	for n in 1 2; do
 		break_block daemon "$(older_slot)"
 		# shellcheck disable=SC2046
-		kill_at pwritev2 $n $(knock_line daemon "$typed") || echo "not killed"
+		kill_at pwritev2 "$n" $(knock_line daemon "$typed") || echo "not killed"
 		errors=$((errors + 1))
 		cut
 		gives PAM_AUTH_ERR daemon "$last" || echo "after the death and a cut, the used code: $tried"
@@ -203,7 +203,7 @@ a_full_disk_lets_people_in() {
 		typed=$code
 	done
 	pair B
-	echo $key_B | vipotp tokens add --id "$id_B" --hex >/dev/null 2>&1 && echo "a new record fits a full disk?"
+	echo "$key_B" | vipotp tokens add --id "$id_B" --hex >/dev/null 2>&1 && echo "a new record fits a full disk?"
 	rm -f "$scratch/disk/filler" "$scratch/disk/filler.rest"
 	add_token B
 	must_enroll daemon B --add

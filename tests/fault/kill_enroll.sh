@@ -62,7 +62,7 @@ bound_or_free() {
 		bound_to_one daemon && serves daemon
 		;;
 	PAM_AUTH_ERR)
-		[ $killed -eq 1 ] || {
+		[ "$killed" -eq 1 ] || {
 			echo "not killed and not bound: $(said)"
 			return 1
 		}
@@ -95,7 +95,7 @@ bring_a_new_one() {
 	new_tokens
 	pair A
 	{
-		echo "otpauth://hotp/VIP%20Access:$id_A?secret=$(printf '%s' $key_A | xxd -r -p | base32 | tr -d =)&counter=0"
+		uri_A
 		cat "$host/answers"
 	} >"$host/uri"
 	mv "$host/uri" "$host/answers"
@@ -254,7 +254,7 @@ add_line() {
 bare() {
 	rm -rf "$host/key" "$host/store"
 	new_tokens
-	echo $key_A >"$host/answers"
+	echo "$key_A" >"$host/answers"
 }
 
 # Nobody is enrolled: who may pass without a token passes; and the work can be done again.

@@ -149,7 +149,7 @@ logins_after_a_killed_one_survive() {
 		press A
 		: >"$host/answers"
 		# shellcheck disable=SC2046
-		kill_at pwritev2 $n $(knock_line daemon "$code") || echo "not killed"
+		kill_at pwritev2 "$n" $(knock_line daemon "$code") || echo "not killed"
 		press A
 		typed=$code
 		gives PAM_SUCCESS daemon "$typed" || echo "after the killed login: $tried"

@@ -101,6 +101,12 @@ new_tokens() {
 	exec 7<"$scratch/codes_A" 8<"$scratch/codes_B"
 }
 
+# Token A as an administrator may bring it.
+uri_A() {
+	printf 'otpauth://hotp/VIP%%20Access:%s?secret=%s&counter=0\n' "$id_A" \
+		"$(oathtool --hotp -v $key_A | sed -n 's/^Base32 secret: //p' | tr -d =)"
+}
+
 press() {
 	case $1 in
 	A) read -r code <&7 ;;

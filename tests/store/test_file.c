@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -370,7 +371,8 @@ static pid_t start_holder(bool whole_store)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		otp_store_close(&store);
-		if (otp_store_file_open(place, &users_key, &store, NULL) != OTP_OK)
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || /* whatever becomes of the test */
+		    otp_store_file_open(place, &users_key, &store, NULL) != OTP_OK)
 			_exit(1);
 		if (whole_store && otp_store_begin(store, NULL) == OTP_OK && write(holds[1], "", 1) == 1)
 			(void)pause();
