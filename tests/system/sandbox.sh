@@ -50,8 +50,8 @@ enter() {
 
 copy_on_write() {
 	for directory in etc usr var; do
-		mkdir -p "$base/layer/$directory" "$base/work/$directory"
-		mount -t overlay -o "lowerdir=/$directory,upperdir=$base/layer/$directory,workdir=$base/work/$directory" \
+		mkdir -p "$base/layer/$directory" "$base/overlay/$directory"
+		mount -t overlay -o "lowerdir=/$directory,upperdir=$base/layer/$directory,workdir=$base/overlay/$directory" \
 			overlay "/$directory" || refuse "the kernel refuses an overlay on /$directory"
 	done
 	# An installation that is in use here must not be seen by the trial.
