@@ -35,9 +35,8 @@ enum otp_status otp_seed_check(const struct otp_seed *seed, struct otp_error *er
 	if (seed->secret.len < OTP_SECRET_MIN || seed->secret.len > OTP_SECRET_MAX)
 		return otp_fail(error, OTP_E_INVALID, "the key must have %d to %d bytes, not %zu", OTP_SECRET_MIN,
 		                OTP_SECRET_MAX, seed->secret.len);
-	if (seed->counter < 0 || seed->counter > OTP_COUNTER_MAX || (seed->kind == OTP_TIME && seed->counter != 0))
-		return otp_fail(error, OTP_E_INVALID, "the counter must be 0 to %lld, and absent for a time token",
-		                (long long)OTP_COUNTER_MAX);
+	if (seed->counter < 0 || seed->counter > OTP_COUNTER_MAX)
+		return otp_fail(error, OTP_E_INVALID, "the counter must be 0 to %lld", (long long)OTP_COUNTER_MAX);
 	return OTP_OK;
 }
 

@@ -7,9 +7,11 @@
 /* The highest counter that a new event token may start from: no button is pressed so often. */
 #define OTP_COUNTER_MAX INT64_C(1000000000000)
 
+enum { OTP_SCRATCH_MAX = 10, OTP_SCRATCH_DIGITS = 8 };
+
 /*
- * A token that is not stored yet: what a seed file, a URI or our own generator tells of it, key in the clear.
- * Whoever holds one ends it with otp_seed_wipe.
+ * A token that is not stored yet: what a seed file, a URI or our own generator tells of it, key in the clear, and what
+ * the system it comes from knew of its owner. Whoever holds one ends it with otp_seed_wipe.
  */
 struct otp_seed {
 	struct otp_token_id id;
@@ -17,11 +19,16 @@ struct otp_seed {
 	enum otp_digest digest;
 	uint8_t digits;
 	uint16_t period; /* seconds; 0 for an event token */
-	int64_t counter; /* event: the next counter; time: 0 */
+	int64_t counter; /* the lowest position that may still be accepted; 0 for a time token that was never used */
 	int64_t expires; /* seconds since the epoch; 0: never */
 	char label[OTP_TEXT_MAX + 1];
 	char issuer[OTP_TEXT_MAX + 1];
 	struct otp_secret secret;
+	char user[OTP_USER_MAX + 1]; /* whose token it was, for whom it is reserved; "" if nobody's */
+	bool skewed;                 /* time: whether skew is known */
+	int64_t skew;                /* ms: token time - host time, to one period */
+	size_t scratches;            /* unspent one-time codes of OTP_SCRATCH_DIGITS digits */
+	char scratch[OTP_SCRATCH_MAX][OTP_SCRATCH_DIGITS + 1];
 };
 
 /* A new token of our own: random ID and key, SHA-1, 6 digits, 30 s, counter 0. OTP_E_CRYPTO. */

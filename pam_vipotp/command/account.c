@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
 
-#include "terminal.h"
+#include "terminal/terminal.h"
 
 #include <errno.h>
 #include <pwd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings/print.h"
-#include "terminal.h"
+#include "terminal/terminal.h"
 #include "verbs.h"
 
 /* Whether the settings are right, and what they come to, for all services and for those with values of their own. */

@@ -3,7 +3,7 @@
 #define VIPOTP_COMMAND_DIALOGUE_H
 
 #include "command.h"
-#include "terminal.h"
+#include "terminal/terminal.h"
 
 /* The questions that enrolment, reset and test share (product §7.1 to §7.3). */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "facts.h"
 
-#include "text.h"
+#include "terminal/text.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "show.h"
-#include "terminal.h"
-#include "text.h"
+#include "terminal/terminal.h"
+#include "terminal/text.h"
 #include "verbs.h"
 
 #include <errno.h>

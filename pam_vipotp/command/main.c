@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "help.h"
 #include "options.h"
-#include "terminal.h"
+#include "terminal/terminal.h"
 #include "verbs.h"
 
 #include <fcntl.h>

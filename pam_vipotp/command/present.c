@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "present.h"
 
-#include "qr.h"
-#include "terminal.h"
+#include "terminal/qr.h"
+#include "terminal/terminal.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
 #include "account.h"
 #include "audit.h"
 #include "facts.h"
-#include "terminal.h"
+#include "terminal/terminal.h"
 #include "verbs.h"
 
 #include <stdio.h>

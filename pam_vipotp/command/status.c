@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
 #include "show.h"
-#include "terminal.h"
-#include "text.h"
+#include "terminal/terminal.h"
+#include "terminal/text.h"
 #include "verbs.h"
 
 #include <inttypes.h>

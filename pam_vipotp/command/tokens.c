@@ -3,8 +3,8 @@
 #include "facts.h"
 #include "show.h"
 #include "source.h"
-#include "terminal.h"
-#include "text.h"
+#include "terminal/terminal.h"
+#include "terminal/text.h"
 #include "verbs.h"
 
 #include <stdio.h>

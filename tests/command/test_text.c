@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "json.h"
-#include "text.h"
+#include "terminal/text.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
 

@@ -46,8 +46,11 @@ exchange credential core error
 flow policy credential core store error
 otp flow exchange policy credential core store error
 pam_vipotp/settings otp
-pam_vipotp/module otp pam_vipotp/settings
-pam_vipotp/command otp pam_vipotp/settings
+pam_vipotp/module otp pam_vipotp/settings pam_vipotp/language
+pam_vipotp/terminal otp
+pam_vipotp/command otp pam_vipotp/settings pam_vipotp/terminal pam_vipotp/language
+pam_vipotp/token otp pam_vipotp/terminal pam_vipotp/language
+pam_vipotp/language
 ARROWS
 
 against_arrows() {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef VIPOTP_COMMAND_QR_H
-#define VIPOTP_COMMAND_QR_H
+#ifndef VIPOTP_TERMINAL_QR_H
+#define VIPOTP_TERMINAL_QR_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -17,6 +17,8 @@ enum { SIGNALS = 4, LINE_MAX_BYTES = 2048 };
 
 static const int abort_signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
+static const char *program = "vipotp";
+
 /* Once interrupted, every further question is answered by nothing: the dialogue unwinds and wipes on its way. */
 static volatile sig_atomic_t interrupted;
 
@@ -24,6 +26,11 @@ static void on_abort(int signal)
 {
 	(void)signal;
 	interrupted = 1;
+}
+
+void terminal_program(const char *name)
+{
+	program = name;
 }
 
 bool terminal_interactive(void)
@@ -181,7 +188,7 @@ __attribute__((format(printf, 3, 0))) static void put(FILE *stream, const char *
 	(void)vsnprintf(line, sizeof line, format, args);
 	text_clean(line, true, clean, sizeof clean);
 	(void)fflush(stdout);
-	(void)fprintf(stream, "%s%s\n", start, clean);
+	(void)fprintf(stream, "%s%s%s\n", start, *start != '\0' ? ": " : "", clean);
 	(void)fflush(stream);
 }
 
@@ -199,6 +206,6 @@ void terminal_error(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put(stderr, "vipotp: ", format, args);
+	put(stderr, program, format, args);
 	va_end(args);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef VIPOTP_COMMAND_TERMINAL_H
-#define VIPOTP_COMMAND_TERMINAL_H
+#ifndef VIPOTP_TERMINAL_H
+#define VIPOTP_TERMINAL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +17,9 @@ enum answer {
 	ANSWER_NONE,       /* the input ended, or the dialogue was interrupted */
 	ANSWER_UNREADABLE, /* longer than the room for it, or holds a NUL; the rest of the line is skipped */
 };
+
+/* The program's name before complaints; "vipotp" without it. Borrows name for good. */
+void terminal_program(const char *name);
 
 /* Whether a person answers. */
 bool terminal_interactive(void);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef VIPOTP_COMMAND_TEXT_H
-#define VIPOTP_COMMAND_TEXT_H
+#ifndef VIPOTP_TERMINAL_TEXT_H
+#define VIPOTP_TERMINAL_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
