@@ -172,15 +172,19 @@ enum otp_status otp_judge_login(struct otp_credential *credential, enum otp_code
 	return OTP_OK;
 }
 
-/* What both codes prove together; the second alone if the first was typed too late for that. */
+/*
+ * What both codes prove together. That the token had come to a step is certain; that it was not yet far beyond it holds
+ * only for a code typed without delay, and the first one may have been written down. Where the bounds cross it was the
+ * second that came late.
+ */
 static struct otp_offset pair_proof(const struct otp_pair *pair, int64_t position, int64_t period,
                                     const struct otp_limits *limits)
 {
 	struct otp_offset one = otp_window_proof(position, period, pair->first_at, limits);
 	struct otp_offset two = otp_window_proof(position + 1, period, pair->second_at, limits);
-	struct otp_offset both = {one.lo > two.lo ? one.lo : two.lo, one.hi < two.hi ? one.hi : two.hi};
+	struct otp_offset both = {one.lo > two.lo ? one.lo : two.lo, two.hi};
 
-	return both.lo <= both.hi ? both : two;
+	return both.lo <= both.hi ? both : one;
 }
 
 static void accept_pair(struct otp_credential *credential, size_t i, const struct otp_pair *pair, int64_t position,

@@ -322,7 +322,7 @@ static void digits_of_both_count(void **state)
 		}
 }
 
-/* What a pair proves of the clock: each code its own interval, both together what they have in common. */
+/* What a pair proves of the clock: that the token had come to each step, and that the second was typed in time. */
 static void a_pair_starts_the_interval_afresh(void **state)
 {
 	static const struct {
@@ -330,10 +330,11 @@ static void a_pair_starts_the_interval_afresh(void **state)
 		int64_t lo, hi;
 	} rows[] = {
 	    {0, 30000, 0, 60000},          {5000, 35000, -5000, 55000},
-	    {29000, 30000, 0, 31000},    /* at the end of one, at the begin of the other: well known */
+	    {29000, 30000, 0, 60000},    /* at the end of one, at the begin of the other */
 	    {5000, 80000, -5000, 10000}, /* the second typed late: its upper bound */
-	    {5000, 64999, -5000, 25001},   {200000, 210000, -180000, -140000}, /* a token that is minutes behind */
-	    {0, 200000, -170000, -110000}, /* they contradict each other: the second */
+	    {5000, 64999, -5000, 25001},   {200000, 210000, -180000, -120000}, /* a token that is minutes behind */
+	    {65000, 67000, -37000, 23000}, /* the first written down and typed late: a right clock stays possible */
+	    {0, 200000, 0, 60000},         /* they contradict each other: the second came late */
 	};
 
 	(void)state;
