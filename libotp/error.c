@@ -39,6 +39,10 @@ const char *otp_status_text(enum otp_status status)
 		return "exists already";
 	case OTP_E_BOUND:
 		return "the token is bound to a user";
+	case OTP_E_RESERVED:
+		return "the token is reserved for another user";
+	case OTP_E_STATE:
+		return "the token's state does not allow it";
 	case OTP_E_CHANGED:
 		return "changed meanwhile";
 	case OTP_E_FOREIGN:

@@ -22,6 +22,8 @@ enum otp_status {
 	OTP_E_NOT_FOUND,   /* no record under this name */
 	OTP_E_EXISTS,      /* a record is there already */
 	OTP_E_BOUND,       /* the token is bound to a user */
+	OTP_E_RESERVED,    /* the token is reserved for another user */
+	OTP_E_STATE,       /* the token is disabled or locked, or in another state that does not allow it */
 	OTP_E_CHANGED,     /* the record is no longer the one that was read */
 	OTP_E_FOREIGN,     /* the record belongs to another uid */
 	OTP_E_IO,          /* a system call failed: see errnum */

@@ -18,13 +18,15 @@ enum otp_code_form {
 	OTP_CODE_EMPTY,       /* nothing but blanks */
 	OTP_CODE_MALFORMED,   /* anything else than 6 to 8 digits */
 	OTP_CODE_WELL_FORMED, /* 6 to 8 digits */
+	OTP_CODE_RECOVERY,    /* a recovery code; told by otp_recovery_parse */
 };
 
 enum { OTP_CODE_TYPED_MAX = 128 }; /* bytes; a longer answer is malformed */
 
 /*
  * Read what a person typed (UTF-8, NUL-terminated): ASCII and full-width digits, with blanks (also the
- * ideographic one) anywhere and hyphens between them (product §5.8). *code is set for OTP_CODE_WELL_FORMED only.
+ * ideographic one) anywhere and hyphens between them (product §5.8). *code is set for OTP_CODE_WELL_FORMED only;
+ * OTP_CODE_RECOVERY is never returned.
  */
 enum otp_code_form otp_code_parse(const char *typed, struct otp_code *code);
 

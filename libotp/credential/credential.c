@@ -52,7 +52,8 @@ enum otp_status otp_credential_open(const struct otp_sealer *sealer, struct otp_
 		struct otp_secret secret;
 		enum otp_status status;
 
-		if (token->sealed.len == 0 || token->status == OTP_TOKEN_DISABLED || token->key != NULL)
+		if (token->sealed.len == 0 || token->status == OTP_TOKEN_DISABLED ||
+		    token->status == OTP_TOKEN_LOCKED || token->key != NULL)
 			continue;
 		if ((status = otp_credential_unseal(sealer, credential, i, &secret)) == OTP_OK)
 			status = otp_hmac_new(token->digest, secret.bytes, secret.len, &token->key);
@@ -70,6 +71,15 @@ size_t otp_credential_find(const struct otp_credential *credential, const struct
 	while (i < credential->n && !otp_token_id_equal(&credential->token[i].id, id))
 		i++;
 	return i;
+}
+
+size_t otp_credential_recovery_left(const struct otp_credential *credential)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < credential->recovery.n; i++)
+		left += (credential->state.recovery_spent >> i & 1) == 0;
+	return left;
 }
 
 void otp_credential_drop(struct otp_credential *credential, size_t i)

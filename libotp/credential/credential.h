@@ -4,6 +4,7 @@
 
 #include "../core/hmac.h"
 #include "../core/hotp.h"
+#include "recovery.h"
 #include "seal.h"
 #include "token_id.h"
 
@@ -26,7 +27,8 @@ enum {
 enum otp_token_status {
 	OTP_TOKEN_NEW = 1,      /* in the inventory */
 	OTP_TOKEN_ENABLED = 2,  /* bound; its codes are accepted */
-	OTP_TOKEN_DISABLED = 3, /* bound; its codes are refused; the reason says why */
+	OTP_TOKEN_DISABLED = 3, /* its codes are refused, and nobody can enrol it; the reason says why */
+	OTP_TOKEN_LOCKED = 4, /* bound; stopped by an administrator: its codes are refused, and its user's spare ones */
 };
 
 /* Facts of a token. key is NULL until otp_credential_open; owned by the credential. */
@@ -79,15 +81,19 @@ struct otp_state {
 	int64_t failed_at;             /* ms */
 	int64_t accepted_at;           /* ms */
 	char origin[OTP_TEXT_MAX + 1]; /* of the last failure */
+	uint16_t recovery_spent;       /* bit i: recovery code i is spent */
+	bool temporary_spent;
 };
 
 struct otp_credential {
-	char holder[OTP_USER_MAX + 1]; /* the user; "" in the inventory */
-	char owner[OTP_USER_MAX + 1];  /* inventory only: the user the token is bound to, or "" */
-	uint32_t uid;                  /* the user's at enrolment; 0 in the inventory */
+	char holder[OTP_USER_MAX + 1];   /* the user; "" in the inventory */
+	char owner[OTP_USER_MAX + 1];    /* inventory only: the user the token is bound to, or "" */
+	char reserved[OTP_USER_MAX + 1]; /* inventory only: the user who alone may enrol it, or "" */
+	uint32_t uid;                    /* the user's at enrolment; 0 in the inventory */
 	uint8_t key_id[OTP_KEY_ID_LEN];
 	size_t n; /* tokens */
 	struct otp_token token[OTP_TOKENS_MAX];
+	struct otp_recovery recovery; /* in the inventory: what the token brings to its user */
 	struct otp_state state;
 };
 
@@ -101,13 +107,16 @@ OTP_MUST_CHECK enum otp_status otp_credential_seal(const struct otp_sealer *seal
                                                    size_t i, const struct otp_secret *secret);
 
 /*
- * Prepare the key of every token that has one and is not disabled, so that codes can be computed.
+ * Prepare the key of every token that has one and is neither disabled nor locked, so that codes can be computed.
  * OTP_E_KEY_WRONG, OTP_E_CORRUPT, OTP_E_NOMEM, OTP_E_CRYPTO; what was prepared stays owned by the credential.
  */
 OTP_MUST_CHECK enum otp_status otp_credential_open(const struct otp_sealer *sealer, struct otp_credential *credential);
 
 /* The index of a token, or credential->n. */
 size_t otp_credential_find(const struct otp_credential *credential, const struct otp_token_id *id);
+
+/* Unspent recovery codes. */
+size_t otp_credential_recovery_left(const struct otp_credential *credential);
 
 /* Take token i out, closing the gap. */
 void otp_credential_drop(struct otp_credential *credential, size_t i);

@@ -4,12 +4,17 @@
 #include <string.h>
 
 enum {
-	VERSION = 1,
+	VERSION = 2,
+	VERSION_BEFORE = 1, /* had no codes that need no token, and reserved nothing */
 	NAME_LEN = OTP_USER_MAX + 1,
 	TEXT_LEN = OTP_TEXT_MAX + 1,
 	HOLDER_AT = 16,
 	OWNER_AT = HOLDER_AT + NAME_LEN,
-	TOKEN_FACTS_AT = OWNER_AT + NAME_LEN,
+	TOKEN_FACTS_BEFORE_AT = OWNER_AT + NAME_LEN,
+	RESERVED_AT = TOKEN_FACTS_BEFORE_AT,
+	RECOVERY_AT = RESERVED_AT + NAME_LEN,
+	TAGS_AT = RECOVERY_AT + 48,
+	TOKEN_FACTS_AT = TAGS_AT + OTP_RECOVERY_MAX * OTP_TAG_LEN,
 	TOKEN_FACTS_LEN = 320,
 	BUCKET_AT = 8,
 	BUCKET_LEN = 24,
@@ -94,6 +99,16 @@ static void put_token_facts(uint8_t *at, const struct otp_token *token)
 	put_text(at + 256, token->reason);
 }
 
+static void put_recovery(uint8_t *at, const struct otp_recovery *recovery)
+{
+	at[0] = (uint8_t)recovery->n;
+	at[1] = recovery->once;
+	memcpy(at + 8, recovery->salt, OTP_SALT_LEN);
+	put_signed(at + 24, recovery->expires);
+	memcpy(at + 32, recovery->temporary, OTP_TAG_LEN);
+	memcpy(at + 48, recovery->tag, recovery->n * OTP_TAG_LEN);
+}
+
 size_t otp_record_print_facts(const struct otp_credential *credential, uint8_t bytes[OTP_RECORD_FACTS_MAX])
 {
 	memset(bytes, 0, OTP_RECORD_FACTS_MAX);
@@ -103,6 +118,8 @@ size_t otp_record_print_facts(const struct otp_credential *credential, uint8_t b
 	memcpy(bytes + 8, credential->key_id, OTP_KEY_ID_LEN);
 	put_text(bytes + HOLDER_AT, credential->holder);
 	put_text(bytes + OWNER_AT, credential->owner);
+	put_text(bytes + RESERVED_AT, credential->reserved);
+	put_recovery(bytes + RECOVERY_AT, &credential->recovery);
 	for (size_t i = 0; i < credential->n; i++)
 		put_token_facts(bytes + TOKEN_FACTS_AT + i * TOKEN_FACTS_LEN, &credential->token[i]);
 	return TOKEN_FACTS_AT + credential->n * TOKEN_FACTS_LEN;
@@ -137,6 +154,8 @@ size_t otp_record_print_state(const struct otp_credential *credential, uint8_t b
 	memset(bytes, 0, OTP_RECORD_STATE_MAX);
 	bytes[0] = VERSION;
 	bytes[1] = (uint8_t)credential->n;
+	put(bytes + 2, state->recovery_spent, 2);
+	bytes[4] = state->temporary_spent;
 	for (size_t i = 0; i < OTP_REACHES; i++)
 		put_bucket(bytes + BUCKET_AT + i * BUCKET_LEN, &state->bucket[i]);
 	put(bytes + 56, state->failures, 4);
@@ -163,7 +182,7 @@ static bool token_numbers_make_sense(const struct otp_token *token)
 
 	return (token->kind == OTP_TIME || token->kind == OTP_EVENT) && token->digest >= OTP_SHA1 &&
 	       token->digest <= OTP_SHA512 && token->digits >= OTP_DIGITS_MIN && token->digits <= OTP_DIGITS_MAX &&
-	       token->status >= OTP_TOKEN_NEW && token->status <= OTP_TOKEN_DISABLED && period;
+	       token->status >= OTP_TOKEN_NEW && token->status <= OTP_TOKEN_LOCKED && period;
 }
 
 static const char *get_token_facts(const uint8_t *at, struct otp_token *token)
@@ -192,16 +211,34 @@ static const char *get_token_facts(const uint8_t *at, struct otp_token *token)
 	return NULL;
 }
 
+/* What is not there is zero: tags beyond the number, a temporary code without an expiry, a salt without either. */
+static bool get_recovery(const uint8_t *at, struct otp_recovery *recovery)
+{
+	if (at[0] > OTP_RECOVERY_MAX || at[1] > 1 || !is_zero(at + 2, 6))
+		return false;
+	recovery->n = at[0];
+	recovery->once = at[1];
+	memcpy(recovery->salt, at + 8, OTP_SALT_LEN);
+	recovery->expires = get_signed(at + 24);
+	memcpy(recovery->temporary, at + 32, OTP_TAG_LEN);
+	memcpy(recovery->tag, at + 48, recovery->n * OTP_TAG_LEN);
+	if (recovery->expires == 0 && (recovery->once || !is_zero(at + 32, OTP_TAG_LEN)))
+		return false;
+	return recovery->expires >= 0 && recovery->expires <= TIME_MAX / 1000 &&
+	       (recovery->n > 0 || recovery->expires > 0 || is_zero(at + 8, OTP_SALT_LEN)) &&
+	       is_zero(at + 48 + recovery->n * OTP_TAG_LEN, (OTP_RECOVERY_MAX - recovery->n) * OTP_TAG_LEN);
+}
+
 /* Parse facts; the name of the first field that is wrong, or NULL. */
 static const char *get_facts(const uint8_t *bytes, size_t len, struct otp_credential *credential)
 {
 	const char *wrong = NULL;
+	size_t tokens_at = len > 0 && bytes[0] == VERSION_BEFORE ? TOKEN_FACTS_BEFORE_AT : TOKEN_FACTS_AT;
 
-	if (len < TOKEN_FACTS_AT || bytes[0] != VERSION)
+	if (len < tokens_at || (bytes[0] != VERSION && bytes[0] != VERSION_BEFORE))
 		return "version";
 	credential->n = bytes[1];
-	if (credential->n == 0 || credential->n > OTP_TOKENS_MAX ||
-	    len != TOKEN_FACTS_AT + credential->n * TOKEN_FACTS_LEN)
+	if (credential->n == 0 || credential->n > OTP_TOKENS_MAX || len != tokens_at + credential->n * TOKEN_FACTS_LEN)
 		return "number of tokens";
 	if (!is_zero(bytes + 2, 2) || !is_zero(bytes + 12, 4))
 		return "reserved bytes";
@@ -210,8 +247,12 @@ static const char *get_facts(const uint8_t *bytes, size_t len, struct otp_creden
 	if (!get_text(bytes + HOLDER_AT, credential->holder, NAME_LEN) ||
 	    !get_text(bytes + OWNER_AT, credential->owner, NAME_LEN))
 		return "holder or owner";
+	if (bytes[0] == VERSION && !get_text(bytes + RESERVED_AT, credential->reserved, NAME_LEN))
+		return "user it is reserved for";
+	if (bytes[0] == VERSION && !get_recovery(bytes + RECOVERY_AT, &credential->recovery))
+		return "recovery or temporary codes";
 	for (size_t i = 0; i < credential->n && wrong == NULL; i++) {
-		wrong = get_token_facts(bytes + TOKEN_FACTS_AT + i * TOKEN_FACTS_LEN, &credential->token[i]);
+		wrong = get_token_facts(bytes + tokens_at + i * TOKEN_FACTS_LEN, &credential->token[i]);
 		if (wrong == NULL && otp_credential_find(credential, &credential->token[i].id) != i)
 			wrong = "token ID, which is there twice";
 	}
@@ -259,12 +300,16 @@ static const char *get_state(const uint8_t *bytes, size_t len, struct otp_creden
 {
 	struct otp_state *state = &credential->state;
 
-	if (len < TOKEN_STATE_AT || bytes[0] != VERSION)
+	if (len < TOKEN_STATE_AT || (bytes[0] != VERSION && bytes[0] != VERSION_BEFORE))
 		return "version of the state";
 	if (bytes[1] != credential->n || len != TOKEN_STATE_AT + credential->n * TOKEN_STATE_LEN)
 		return "number of tokens in the state";
-	if (!is_zero(bytes + 2, 6) || !is_zero(bytes + 60, 4))
+	if (!is_zero(bytes + 5, 3) || !is_zero(bytes + 60, 4))
 		return "reserved bytes of the state";
+	state->recovery_spent = (uint16_t)get(bytes + 2, 2);
+	state->temporary_spent = bytes[4];
+	if (state->recovery_spent >> credential->recovery.n != 0 || bytes[4] > (credential->recovery.expires != 0))
+		return "spent recovery or temporary codes";
 	for (size_t i = 0; i < OTP_REACHES; i++)
 		if (!get_bucket(bytes + BUCKET_AT + i * BUCKET_LEN, &state->bucket[i]))
 			return "throttle";

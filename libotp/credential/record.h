@@ -6,19 +6,26 @@
 
 /*
  * The sole parser and printer of stored bytes. Numbers are big-endian; texts are padded with zero bytes; every reserved
- * byte is zero. vipotp-credential(5) says the same to the administrator.
+ * byte is zero. vipotp-credential(5) says the same to the administrator. Version 1 is read, too: its tokens begin at
+ * 528, and its state has zeros where the spent codes are.
  *
- *   facts     0  version, 1            state     0  version, 1
+ *   facts     0  version, 2            state     0  version, 2
  *             1  number of tokens                1  number of tokens, the same
- *             2  2 reserved                      2  6 reserved
- *             4  uid, 4                          8  bucket local: failures 4, candidates 4,
- *             8  key ID, 4                          failed at 8 (ms), locked at 8 (ms)
- *            12  4 reserved                     32  bucket remote, the same
- *            16  holder, 256                    56  failures since the last success, 4; 4 reserved
- *           272  owner, 256                     64  the last of them, 8 (ms)
- *           528  tokens, 320 each               72  last success, 8 (ms)
- *                                               80  origin of the last failure, 64
- *                                              144  tokens, 64 each
+ *             2  2 reserved                      2  spent recovery codes, 2: bit i for code i
+ *             4  uid, 4                          4  temporary code spent, 0 or 1; 3 reserved
+ *             8  key ID, 4                       8  bucket local: failures 4, candidates 4,
+ *            12  4 reserved                         failed at 8 (ms), locked at 8 (ms)
+ *            16  holder, 256                    32  bucket remote, the same
+ *           272  owner, 256                     56  failures since the last success, 4; 4 reserved
+ *           528  reserved for, 256              64  the last of them, 8 (ms)
+ *           784  recovery codes                 72  last success, 8 (ms)
+ *           785  temporary code: once           80  origin of the last failure, 64
+ *           786  6 reserved                    144  tokens, 64 each
+ *           792  salt, 16
+ *           808  temporary: expires, 8 (s)
+ *           816  temporary: tag, 16
+ *           832  recovery: tags, 16 each
+ *           992  tokens, 320 each
  *
  *   token's   0  token ID, 12          token's   0  next position, 8
  *   facts    12  kind                  state     8  clock known, 0 or 1; 7 reserved
@@ -38,7 +45,7 @@
  */
 
 enum {
-	OTP_RECORD_FACTS_MAX = 528 + OTP_TOKENS_MAX * 320,
+	OTP_RECORD_FACTS_MAX = 992 + OTP_TOKENS_MAX * 320,
 	OTP_RECORD_STATE_MAX = 144 + OTP_TOKENS_MAX * 64,
 };
 
@@ -53,5 +60,22 @@ size_t otp_record_print_state(const struct otp_credential *credential, uint8_t b
 OTP_MUST_CHECK enum otp_status otp_record_parse(const uint8_t *facts, size_t facts_len, const uint8_t *state,
                                                 size_t state_len, struct otp_credential *credential,
                                                 struct otp_error *error);
+
+/*
+ * An invitation (product §6.4): 0 version, 1; 1 3 reserved; 4 uid, 4; 8 expires, 8 (s); 16 user, 256.
+ */
+enum { OTP_RECORD_INVITATION = 16 + OTP_USER_MAX + 1 };
+
+struct otp_invitation {
+	char user[OTP_USER_MAX + 1];
+	uint32_t uid;
+	int64_t expires; /* s since the epoch */
+};
+
+size_t otp_record_print_invitation(const struct otp_invitation *invitation, uint8_t bytes[OTP_RECORD_INVITATION]);
+
+/* OTP_E_CORRUPT for anything else than what is printed. */
+OTP_MUST_CHECK enum otp_status otp_record_parse_invitation(const uint8_t *bytes, size_t len,
+                                                           struct otp_invitation *invitation, struct otp_error *error);
 
 #endif

@@ -12,6 +12,7 @@
 struct otp_sealer {
 	EVP_CIPHER *cipher;
 	uint8_t key[OTP_SUBKEY_LEN];
+	uint8_t tag_key[OTP_SUBKEY_LEN];
 	uint8_t key_id[OTP_SUBKEY_LEN]; /* the first OTP_KEY_ID_LEN serve */
 };
 
@@ -42,6 +43,7 @@ enum otp_status otp_sealer_new(const uint8_t master[OTP_MASTER_LEN], struct otp_
 	if ((s = calloc(1, sizeof *s)) == NULL)
 		return OTP_E_NOMEM;
 	if ((status = otp_subkey(master, "vipotp seal v1", s->key)) != OTP_OK ||
+	    (status = otp_subkey(master, "vipotp recovery v1", s->tag_key)) != OTP_OK ||
 	    (status = otp_subkey(master, "vipotp key id v1", s->key_id)) != OTP_OK)
 		goto out;
 	status = OTP_E_CRYPTO;
@@ -70,6 +72,21 @@ void otp_sealer_free(struct otp_sealer **sealer)
 const uint8_t *otp_sealer_key_id(const struct otp_sealer *sealer)
 {
 	return sealer->key_id;
+}
+
+enum otp_status otp_sealer_tag(const struct otp_sealer *sealer, const void *data, size_t len, uint8_t tag[OTP_TAG_LEN])
+{
+	uint8_t value[OTP_HMAC_MAX];
+	struct otp_hmac *hmac = NULL;
+	size_t value_len;
+	enum otp_status status;
+
+	if ((status = otp_hmac_new(OTP_SHA256, sealer->tag_key, sizeof sealer->tag_key, &hmac)) == OTP_OK &&
+	    (status = otp_hmac_value(hmac, data, len, value, &value_len)) == OTP_OK)
+		memcpy(tag, value, OTP_TAG_LEN);
+	otp_hmac_free(&hmac);
+	OPENSSL_cleanse(value, sizeof value);
+	return status;
 }
 
 enum otp_status otp_seal(const struct otp_sealer *sealer, const void *associated, size_t associated_len,

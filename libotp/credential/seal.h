@@ -36,6 +36,11 @@ void otp_sealer_free(struct otp_sealer **sealer);
 /* Four bytes that tell one master key from another and reveal neither; a record carries its sealer's. */
 const uint8_t *otp_sealer_key_id(const struct otp_sealer *sealer);
 
+/* HMAC-SHA-256 under a subkey of its own, cut to OTP_TAG_LEN bytes: what is kept of a code. OTP_E_NOMEM, OTP_E_CRYPTO.
+ */
+OTP_MUST_CHECK enum otp_status otp_sealer_tag(const struct otp_sealer *sealer, const void *data, size_t len,
+                                              uint8_t tag[OTP_TAG_LEN]);
+
 /* OTP_E_CRYPTO: *sealed is undefined. */
 OTP_MUST_CHECK enum otp_status otp_seal(const struct otp_sealer *sealer, const void *associated, size_t associated_len,
                                         const struct otp_secret *secret, struct otp_sealed *sealed);

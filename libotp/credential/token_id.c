@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "token_id.h"
 
+#include "../core/typed.h"
+
 #include <openssl/rand.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,29 +18,6 @@ static bool is_digit(char c)
 static bool is_letter(char c)
 {
 	return c >= 'A' && c <= 'Z';
-}
-
-/*
- * The next character in canonical form, '\0' for one to skip; *s moves on. Full-width ASCII is
- * U+FF01 to U+FF5E, in UTF-8 EF BC 81 to EF BC BF and EF BD 80 to EF BD 9E.
- */
-static char next_character(const char **s)
-{
-	const uint8_t *u = (const uint8_t *)*s;
-	char c = (*s)[0];
-
-	if (u[0] == 0xef && (u[1] == 0xbc || u[1] == 0xbd) && u[2] >= 0x80 && u[2] <= 0xbf) {
-		c = (char)((u[1] == 0xbc ? 0x20 : 0x60) + (u[2] - 0x80));
-		*s += 3;
-	} else if (strncmp(*s, "\xe3\x80\x80", 3) == 0) { /* ideographic space */
-		c = ' ';
-		*s += 3;
-	} else {
-		*s += 1;
-	}
-	if (c >= 'a' && c <= 'z')
-		c = (char)(c - 'a' + 'A');
-	return c == ' ' || c == '\t' || c == '-' ? '\0' : c;
 }
 
 static bool is_valid(const char *id)
@@ -59,11 +38,10 @@ enum otp_status otp_token_id_parse(const char *typed, struct otp_token_id *id)
 {
 	char text[OTP_TOKEN_ID_LEN + 1] = "";
 	size_t len = 0;
+	char c;
 
-	while (*typed != '\0') {
-		char c = next_character(&typed);
-
-		if (c == '\0')
+	while ((c = otp_typed_next(&typed)) != '\0') {
+		if (c == ' ' || c == '-')
 			continue;
 		if (len == OTP_TOKEN_ID_LEN)
 			return OTP_E_INVALID;
