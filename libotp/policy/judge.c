@@ -2,6 +2,7 @@
 #include "judge.h"
 
 #include "match.h"
+#include "spare.h"
 #include "throttle.h"
 
 /* What one code is among all of a holder's tokens. */
@@ -16,19 +17,34 @@ static bool is_usable(const struct otp_token *token)
 	return token->status == OTP_TOKEN_ENABLED && token->key != NULL;
 }
 
-static size_t count_usable(const struct otp_credential *credential, const struct otp_code *code, bool *form_fits)
+/* No token is enabled and no other code is in force: why. */
+static enum otp_verdict why_none(const struct otp_credential *credential)
 {
-	size_t usable = 0;
+	for (size_t i = 0; i < credential->n; i++)
+		if (credential->token[i].status == OTP_TOKEN_LOCKED)
+			return OTP_STOPPED;
+	return OTP_DISABLED;
+}
 
-	*form_fits = false;
+/* Whether an answer of this form can be right for this holder; otherwise the verdict is there. */
+static bool form_fits(const struct otp_credential *credential, const struct otp_answer *answer, int64_t now,
+                      enum otp_verdict *verdict)
+{
+	bool spare = otp_spare_any(credential, now), usable = false, fits = spare && answer->tagged;
+
+	if (answer->form == OTP_CODE_EMPTY || answer->form == OTP_CODE_MALFORMED) {
+		*verdict = answer->form == OTP_CODE_EMPTY ? OTP_EMPTY : OTP_MALFORMED;
+		return false;
+	}
 	for (size_t i = 0; i < credential->n; i++) {
 		if (!is_usable(&credential->token[i]))
 			continue;
-		usable++;
-		if (credential->token[i].digits == code->digits)
-			*form_fits = true;
+		usable = true;
+		if (answer->form == OTP_CODE_WELL_FORMED && credential->token[i].digits == answer->code.digits)
+			fits = true;
 	}
-	return usable;
+	*verdict = usable || spare ? OTP_MALFORMED : why_none(credential);
+	return fits;
 }
 
 /* Candidates that a login at now would compare. */
@@ -82,12 +98,22 @@ static enum otp_status look(const struct otp_credential *credential, struct otp_
 	return OTP_OK;
 }
 
+/* What every success does: the owner was here, by whichever code. */
+static void welcome(struct otp_state *state, enum otp_reach reach, int64_t now, const struct otp_limits *limits,
+                    struct otp_judgement *judgement)
+{
+	otp_throttle_forgive(&state->bucket[reach], limits);
+	state->failures = 0;
+	state->accepted_at = now;
+	judgement->verdict = OTP_ACCEPTED;
+	judgement->changed = true;
+}
+
 static void accept(struct otp_credential *credential, const struct finding *finding, enum otp_reach reach, int64_t now,
                    const struct otp_limits *limits, struct otp_judgement *judgement)
 {
 	const struct otp_token *token = &credential->token[finding->token];
-	struct otp_state *state = &credential->state;
-	struct otp_token_state *own = &state->token[finding->token];
+	struct otp_token_state *own = &credential->state.token[finding->token];
 
 	judgement->ahead = finding->position - own->next;
 	own->next = finding->position + 1;
@@ -95,12 +121,21 @@ static void accept(struct otp_credential *credential, const struct finding *find
 		otp_window_tighten(&own->clock, finding->position, (int64_t)token->period * 1000, now, limits);
 		judgement->ahead = (own->clock.lo + own->clock.hi) / 2;
 	}
-	otp_throttle_forgive(&state->bucket[reach], limits);
-	state->failures = 0;
-	state->accepted_at = now;
+	otp_spare_retire(credential);
 	judgement->position = finding->position;
-	judgement->verdict = OTP_ACCEPTED;
-	judgement->changed = true;
+	welcome(&credential->state, reach, now, limits, judgement);
+}
+
+/* A recovery code is too long to be guessed: it unlocks, as a reset does. */
+static void accept_spare(struct otp_credential *credential, const struct otp_answer *answer, struct otp_spare spare,
+                         enum otp_reach reach, int64_t now, const struct otp_limits *limits,
+                         struct otp_judgement *judgement)
+{
+	otp_spare_use(credential, spare);
+	for (size_t i = 0; answer->form == OTP_CODE_RECOVERY && i < OTP_REACHES; i++)
+		otp_throttle_clear(&credential->state.bucket[i]);
+	judgement->way = spare.kind == OTP_SPARE_RECOVERY ? OTP_BY_RECOVERY : OTP_BY_TEMPORARY;
+	welcome(&credential->state, reach, now, limits, judgement);
 }
 
 static void refuse(struct otp_state *state, uint64_t cost, enum otp_reach reach, int64_t now,
@@ -114,11 +149,16 @@ static void refuse(struct otp_state *state, uint64_t cost, enum otp_reach reach,
 	judgement->changed = true;
 }
 
-/* Whether the throttle lets an attempt of this cost be read; otherwise the verdict is there. */
-static bool admit(struct otp_bucket *bucket, uint64_t cost, int64_t now, const struct otp_limits *limits,
-                  struct otp_judgement *judgement)
+/*
+ * Whether the throttle lets an attempt of this cost be read; otherwise the verdict is there. A recovery code may be
+ * read while the bucket is locked, since it is what unlocks it; a failing one is a failure like any other.
+ */
+static bool admit(struct otp_bucket *bucket, const struct otp_answer *answer, uint64_t cost, int64_t now,
+                  const struct otp_limits *limits, struct otp_judgement *judgement)
 {
-	if (otp_throttle_is_locked(bucket)) {
+	bool unlocks = answer->form == OTP_CODE_RECOVERY;
+
+	if (!unlocks && otp_throttle_is_locked(bucket)) {
 		judgement->verdict = OTP_LOCKED;
 		return false;
 	}
@@ -126,7 +166,7 @@ static bool admit(struct otp_bucket *bucket, uint64_t cost, int64_t now, const s
 		judgement->verdict = OTP_WAITING;
 		return false;
 	}
-	if (!otp_throttle_admits(bucket, cost, now, limits)) {
+	if (!unlocks && !otp_throttle_admits(bucket, cost, now, limits)) {
 		judgement->verdict = OTP_LOCKED;
 		judgement->changed = true;
 		return false;
@@ -134,124 +174,45 @@ static bool admit(struct otp_bucket *bucket, uint64_t cost, int64_t now, const s
 	return true;
 }
 
-enum otp_status otp_judge_login(struct otp_credential *credential, enum otp_code_form form, struct otp_code code,
+/* What the throttle is charged for reading an answer. */
+static uint64_t cost_of(const struct otp_credential *credential, const struct otp_answer *answer, int64_t now,
+                        const struct otp_limits *limits)
+{
+	uint64_t spare = answer->tagged && otp_spare_any(credential, now);
+
+	return answer->form == OTP_CODE_RECOVERY ? spare : login_cost(credential, now, limits) + spare;
+}
+
+enum otp_status otp_judge_login(struct otp_credential *credential, const struct otp_answer *answer,
                                 enum otp_reach reach, int64_t now, const struct otp_limits *limits,
                                 struct otp_judgement *judgement)
 {
-	struct finding finding;
-	bool form_fits;
+	struct otp_spare spare = {OTP_SPARE_NONE, 0};
+	struct finding finding = {.token = credential->n};
 	uint64_t cost;
 	enum otp_status status;
 
 	*judgement = (struct otp_judgement){.token = credential->n};
-	if (form != OTP_CODE_WELL_FORMED) {
-		judgement->verdict = form == OTP_CODE_EMPTY ? OTP_EMPTY : OTP_MALFORMED;
+	if (!form_fits(credential, answer, now, &judgement->verdict))
 		return OTP_OK;
-	}
-	if (count_usable(credential, &code, &form_fits) == 0) {
-		judgement->verdict = OTP_DISABLED;
+	cost = cost_of(credential, answer, now, limits);
+	if (!admit(&credential->state.bucket[reach], answer, cost, now, limits, judgement))
 		return OTP_OK;
-	}
-	if (!form_fits) {
-		judgement->verdict = OTP_MALFORMED;
-		return OTP_OK;
-	}
-	cost = login_cost(credential, now, limits);
-	if (!admit(&credential->state.bucket[reach], cost, now, limits, judgement))
-		return OTP_OK;
-	if ((status = look(credential, code, now, limits, &finding)) != OTP_OK)
+	if (answer->form == OTP_CODE_WELL_FORMED &&
+	    (status = look(credential, answer->code, now, limits, &finding)) != OTP_OK)
 		return status;
+	if (answer->tagged)
+		spare = otp_spare_find(credential, answer->tag, now);
 	judgement->compared = (uint32_t)cost;
 	judgement->token = finding.token;
 	if (finding.accepted)
 		accept(credential, &finding, reach, now, limits, judgement);
 	else if (finding.replayed)
 		judgement->verdict = OTP_REPLAYED;
+	else if (spare.kind != OTP_SPARE_NONE)
+		accept_spare(credential, answer, spare, reach, now, limits, judgement);
 	else
 		refuse(&credential->state, cost, reach, now, limits, judgement);
-	return OTP_OK;
-}
-
-/*
- * What both codes prove together. That the token had come to a step is certain; that it was not yet far beyond it holds
- * only for a code typed without delay, and the first one may have been written down. Where the bounds cross it was the
- * second that came late.
- */
-static struct otp_offset pair_proof(const struct otp_pair *pair, int64_t position, int64_t period,
-                                    const struct otp_limits *limits)
-{
-	struct otp_offset one = otp_window_proof(position, period, pair->first_at, limits);
-	struct otp_offset two = otp_window_proof(position + 1, period, pair->second_at, limits);
-	struct otp_offset both = {one.lo > two.lo ? one.lo : two.lo, two.hi};
-
-	return both.lo <= both.hi ? both : one;
-}
-
-static void accept_pair(struct otp_credential *credential, size_t i, const struct otp_pair *pair, int64_t position,
-                        const struct otp_limits *limits, struct otp_judgement *judgement)
-{
-	const struct otp_token *token = &credential->token[i];
-	struct otp_token_state *own = &credential->state.token[i];
-
-	judgement->ahead = position - own->next;
-	own->next = position + 2;
-	if (token->kind == OTP_TIME) {
-		otp_window_restart(&own->clock, pair_proof(pair, position, (int64_t)token->period * 1000, limits),
-		                   pair->second_at);
-		judgement->ahead = (own->clock.lo + own->clock.hi) / 2;
-	}
-	for (size_t reach = 0; reach < OTP_REACHES; reach++)
-		otp_throttle_clear(&credential->state.bucket[reach]);
-	credential->state.failures = 0;
-	judgement->position = position + 1;
-	judgement->token = i;
-	judgement->verdict = OTP_ACCEPTED;
-	judgement->changed = true;
-}
-
-/*
- * A pair may be read while its bucket is locked, since it is what unlocks it. A failing one is a failure like any
- * other, so the wait throttles it.
- */
-static bool admit_pair(const struct otp_bucket *bucket, int64_t now, const struct otp_limits *limits,
-                       struct otp_judgement *judgement)
-{
-	judgement->wait = otp_throttle_wait(bucket, now, limits);
-	judgement->verdict = judgement->wait > 0 ? OTP_WAITING : OTP_REFUSED;
-	return judgement->wait == 0;
-}
-
-enum otp_status otp_judge_pair(struct otp_credential *credential, size_t i, const struct otp_pair *pair, bool rewind,
-                               const struct otp_limits *limits, struct otp_judgement *judgement)
-{
-	const struct otp_token *token = &credential->token[i];
-	const struct otp_token_state *own = &credential->state.token[i];
-	int64_t now = pair->second_at;
-	struct otp_range range;
-	struct otp_match match;
-	enum otp_status status;
-
-	*judgement = (struct otp_judgement){.token = credential->n};
-	if (pair->first.digits != token->digits || pair->second.digits != token->digits) {
-		judgement->verdict = OTP_MALFORMED;
-		return OTP_OK;
-	}
-	if (pair->first.value == pair->second.value) { /* the seed: two successive codes are never equal */
-		judgement->verdict = OTP_EQUAL_CODES;
-		return OTP_OK;
-	}
-	if (!admit_pair(&credential->state.bucket[OTP_LOCAL], now, limits, judgement))
-		return OTP_OK;
-	range = otp_window_around(token, own, now, limits->pair_counters, limits->pair_steps, rewind, limits);
-	status = otp_match_pair(token, pair->first, pair->second, range,
-	                        otp_window_expected(token, own, now, limits) - (token->kind == OTP_TIME), &match);
-	if (status != OTP_OK)
-		return status;
-	judgement->compared = (uint32_t)otp_range_count(range);
-	if (match.found)
-		accept_pair(credential, i, pair, match.position, limits, judgement);
-	else
-		refuse(&credential->state, 1, OTP_LOCAL, now, limits, judgement);
 	return OTP_OK;
 }
 

@@ -21,12 +21,21 @@ enum otp_verdict {
 	OTP_MALFORMED,   /* no token of the holder has codes of this form; not counted */
 	OTP_WAITING,     /* refused unread: the throttle's wait lasts; not counted */
 	OTP_LOCKED,      /* refused unread: the bucket is locked */
-	OTP_DISABLED,    /* every token of the holder is disabled */
+	OTP_DISABLED,    /* no token of the holder is enabled */
+	OTP_STOPPED,     /* the same, and an administrator locked one of them */
 	OTP_UNENROLLED,  /* the user has no credential; given by flow, never by a judge */
+};
+
+/* What was accepted. */
+enum otp_way {
+	OTP_BY_TOKEN = 0,
+	OTP_BY_RECOVERY,
+	OTP_BY_TEMPORARY,
 };
 
 struct otp_judgement {
 	enum otp_verdict verdict;
+	enum otp_way way;  /* accepted */
 	bool changed;      /* the state differs and must become durable before the answer */
 	size_t token;      /* accepted, replayed: its index; otherwise credential->n */
 	int64_t position;  /* accepted: of the code, or of a pair's second */
@@ -35,13 +44,21 @@ struct otp_judgement {
 	int64_t wait;      /* ms until the next try is read; 0: none */
 };
 
+/* An answer as the judge needs it: read, and its tag made if it may be a recovery or temporary code. */
+struct otp_answer {
+	enum otp_code_form form;
+	struct otp_code code; /* OTP_CODE_WELL_FORMED */
+	bool tagged;
+	uint8_t tag[OTP_TAG_LEN];
+};
+
 /*
- * Judge one code of a login against every enabled token. OTP_OK when there is a verdict; OTP_E_CRYPTO leaves
- * the state as it was and decides nothing.
+ * Judge one answer of a login against every enabled token and every spare code (product §5.7). OTP_OK when there is a
+ * verdict; OTP_E_CRYPTO leaves the state as it was and decides nothing.
  */
-OTP_MUST_CHECK enum otp_status otp_judge_login(struct otp_credential *credential, enum otp_code_form form,
-                                               struct otp_code code, enum otp_reach reach, int64_t now,
-                                               const struct otp_limits *limits, struct otp_judgement *judgement);
+OTP_MUST_CHECK enum otp_status otp_judge_login(struct otp_credential *credential, const struct otp_answer *answer,
+                                               enum otp_reach reach, int64_t now, const struct otp_limits *limits,
+                                               struct otp_judgement *judgement);
 
 /* Two codes and when each was typed, ms since the epoch. */
 struct otp_pair {

@@ -281,10 +281,9 @@ static void no_guesses(void)
 	enrol(&owner);
 	before = owner.credential;
 	for (int64_t i = 0; i < 10000; i++) {
-		enum otp_code_form form = i % 2 == 0 ? OTP_CODE_EMPTY : OTP_CODE_MALFORMED;
-		struct otp_code none = {0, 0};
+		const struct otp_answer answer = {.form = i % 2 == 0 ? OTP_CODE_EMPTY : OTP_CODE_MALFORMED};
 
-		if (otp_judge_login(&owner.credential, form, none, OTP_REMOTE, BEGIN + i, &owner.limits, &judgement) !=
+		if (otp_judge_login(&owner.credential, &answer, OTP_REMOTE, BEGIN + i, &owner.limits, &judgement) !=
 		    OTP_OK)
 			abort();
 		untouched = untouched && !judgement.changed;

@@ -64,9 +64,10 @@ static inline struct otp_code code_at(const struct otp_token *token, int64_t pos
 static inline struct otp_judgement login(struct otp_credential *credential, struct otp_code code, enum otp_reach reach,
                                          int64_t now, const struct otp_limits *limits)
 {
+	const struct otp_answer answer = {.form = OTP_CODE_WELL_FORMED, .code = code};
 	struct otp_judgement judgement;
 
-	if (otp_judge_login(credential, OTP_CODE_WELL_FORMED, code, reach, now, limits, &judgement) != OTP_OK)
+	if (otp_judge_login(credential, &answer, reach, now, limits, &judgement) != OTP_OK)
 		abort();
 	return judgement;
 }

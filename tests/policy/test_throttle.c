@@ -191,6 +191,7 @@ static void eight_tokens_lock_sooner(void **state)
 static void what_is_no_guess_never_locks(void **state)
 {
 	struct otp_credential before = credential;
+	const struct otp_answer empty = {.form = OTP_CODE_EMPTY}, malformed = {.form = OTP_CODE_MALFORMED};
 	struct otp_code eight = {.value = 12345678, .digits = 8};
 	struct otp_judgement judgement;
 
@@ -198,13 +199,10 @@ static void what_is_no_guess_never_locks(void **state)
 	for (int i = 0; i < 1000; i++) {
 		enum otp_reach reach = i % 2 == 0 ? OTP_LOCAL : OTP_REMOTE;
 
-		assert_int_equal(
-		    otp_judge_login(&credential, OTP_CODE_EMPTY, wrong, reach, NOW + i, &limits, &judgement), OTP_OK);
+		assert_int_equal(otp_judge_login(&credential, &empty, reach, NOW + i, &limits, &judgement), OTP_OK);
 		assert_int_equal(judgement.verdict, OTP_EMPTY);
 		assert_false(judgement.changed);
-		assert_int_equal(
-		    otp_judge_login(&credential, OTP_CODE_MALFORMED, wrong, reach, NOW + i, &limits, &judgement),
-		    OTP_OK);
+		assert_int_equal(otp_judge_login(&credential, &malformed, reach, NOW + i, &limits, &judgement), OTP_OK);
 		assert_int_equal(judgement.verdict, OTP_MALFORMED);
 		assert_false(judgement.changed);
 		judgement = login(&credential, eight, reach, NOW + i, &limits);
