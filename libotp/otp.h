@@ -14,19 +14,33 @@
  *   flow/login.h       one answer to the prompt -> verdict, durable
  *   flow/enroll.h      two consecutive codes bind a token to a user
  *   flow/reset.h       two consecutive codes resynchronise it; a test of one code
- *   flow/admin.h       reports, inventory, release, unlock
- *   exchange/uri.h     otpauth:// in and out
+ *   flow/admin.h       reports
+ *   flow/stock.h       the inventory: add, assign, remove, export
+ *   flow/states.h      lock, unlock, disable, enable
+ *   flow/codes.h       recovery and temporary codes
+ *   flow/release.h     unbind; flow/rename.h: follow an account; flow/invitation.h: let a user make his own
+ *   exchange/uri.h     otpauth:// in and out; exchange/vipaccess.h: .vipaccess files
  *   policy/limits.h    every number the decision depends on
  *   core/base32.h      a key as people read it
+ *   core/hotp.h        the code at a position; core/step.h: the position at a time: for the token of our own
  *   store/safe_path.h  open what only root could have changed
  */
 #include "core/base32.h"
+#include "core/hotp.h"
+#include "core/step.h"
 #include "error.h"
 #include "exchange/uri.h"
+#include "exchange/vipaccess.h"
 #include "flow/admin.h"
+#include "flow/codes.h"
 #include "flow/enroll.h"
+#include "flow/invitation.h"
 #include "flow/login.h"
+#include "flow/release.h"
+#include "flow/rename.h"
 #include "flow/reset.h"
+#include "flow/states.h"
+#include "flow/stock.h"
 #include "flow/vault.h"
 #include "policy/limits.h"
 #include "store/safe_path.h"

@@ -18,11 +18,12 @@ struct otp_token_report {
 	int64_t enrolled_at; /* s since the epoch; 0: in the inventory */
 	char label[OTP_TEXT_MAX + 1];
 	char issuer[OTP_TEXT_MAX + 1];
-	char reason[OTP_TEXT_MAX + 1]; /* why it is disabled */
-	char owner[OTP_USER_MAX + 1];  /* in the inventory's list: whose it is, or "" */
-	int64_t next;                  /* the lowest position that may still be accepted */
-	struct otp_clock clock;        /* time tokens: what is proven; known is false for others */
-	int64_t acceptable;            /* how many codes a login would compare now */
+	char reason[OTP_TEXT_MAX + 1];   /* why it is disabled */
+	char owner[OTP_USER_MAX + 1];    /* in the inventory's list: whose it is, or "" */
+	char reserved[OTP_USER_MAX + 1]; /* in the inventory's list: who alone may enrol it, or "" */
+	int64_t next;                    /* the lowest position that may still be accepted */
+	struct otp_clock clock;          /* time tokens: what is proven; known is false for others */
+	int64_t acceptable;              /* how many codes a login would compare now */
 };
 
 struct otp_bucket_report {
@@ -37,6 +38,8 @@ struct otp_user_report {
 	size_t n;
 	struct otp_token_report token[OTP_TOKENS_MAX];
 	struct otp_bucket_report bucket[OTP_REACHES]; /* by enum otp_reach */
+	size_t recovery_left;                         /* unspent recovery codes */
+	int64_t temporary_until;                      /* s: when the temporary code ends; 0: there is none in force */
 	uint32_t failures;                            /* since the last success */
 	int64_t failed_at;                            /* ms; 0: never */
 	int64_t accepted_at;                          /* ms; 0: never */
@@ -59,20 +62,5 @@ OTP_MUST_CHECK enum otp_status otp_each_user(struct otp_vault *vault, otp_name_v
                                              struct otp_error *error);
 OTP_MUST_CHECK enum otp_status otp_each_token(struct otp_vault *vault, otp_name_visitor *visit, void *arg,
                                               struct otp_error *error);
-
-/* Put a token into the inventory. OTP_E_EXISTS: its ID is known here; OTP_E_INVALID as otp_seed_check. */
-OTP_MUST_CHECK enum otp_status otp_token_add(struct otp_vault *vault, const struct otp_seed *seed,
-                                             struct otp_error *error);
-
-/*
- * Unbind a token from a user, or all his tokens if token is NULL. They go back to the inventory with their positions
- * kept, so that a used code stays used. *released: how many. OTP_E_NOT_FOUND: not enrolled; OTP_E_INVALID: not his.
- */
-OTP_MUST_CHECK enum otp_status otp_release(struct otp_vault *vault, const char *user, const struct otp_token_id *token,
-                                           size_t *released, struct otp_error *error);
-
-/* Clear both buckets of a user. *was_locked tells whether one was locked. OTP_E_NOT_FOUND: not enrolled. */
-OTP_MUST_CHECK enum otp_status otp_unlock(struct otp_vault *vault, const char *user, bool *was_locked,
-                                          struct otp_error *error);
 
 #endif

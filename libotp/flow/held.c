@@ -6,6 +6,8 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+enum { AMEND_ATTEMPTS = 5 };
+
 _Static_assert((int)OTP_RECORD_FACTS_MAX <= (int)OTP_FACTS_MAX, "facts fit the store");
 _Static_assert((int)OTP_RECORD_STATE_MAX <= (int)OTP_STATE_MAX, "state fits the store");
 
@@ -122,6 +124,31 @@ enum otp_status otp_held_update(struct otp_vault *vault, const char *user, otp_h
 	if (status == OTP_E_NOT_FOUND)
 		return otp_fail(error, status, "%s is not enrolled", user);
 	return status;
+}
+
+static enum otp_status amend_once(struct otp_vault *vault, const char *user, otp_held_step *step, void *arg,
+                                  struct otp_error *error)
+{
+	struct otp_held held;
+	bool write = false;
+	enum otp_status status;
+
+	if ((status = otp_held_load_user(vault, user, &held, error)) == OTP_OK &&
+	    (status = step(arg, &held.credential, &write, error)) == OTP_OK && write)
+		status = otp_held_replace(vault->users, user, &held, error);
+	otp_held_wipe(&held);
+	return status;
+}
+
+enum otp_status otp_held_amend(struct otp_vault *vault, const char *user, otp_held_step *step, void *arg,
+                               struct otp_error *error)
+{
+	for (int attempt = 1;; attempt++) {
+		enum otp_status status = amend_once(vault, user, step, arg, error);
+
+		if (status != OTP_E_CHANGED || attempt == AMEND_ATTEMPTS)
+			return status;
+	}
 }
 
 void otp_held_wipe(struct otp_held *held)

@@ -15,6 +15,7 @@
 struct otp_vault {
 	struct otp_store *users;
 	struct otp_store *tokens;
+	struct otp_store *invitations; /* NULL where nobody asks for them */
 	struct otp_sealer *sealer;
 };
 
@@ -54,6 +55,13 @@ typedef enum otp_status otp_held_step(void *arg, struct otp_credential *credenti
                                       struct otp_error *error);
 OTP_MUST_CHECK enum otp_status otp_held_update(struct otp_vault *vault, const char *user, otp_held_step *step,
                                                void *arg, struct otp_error *error);
+
+/*
+ * Change a user's facts: the same, but the whole record is replaced, and the step runs again on what a login in between
+ * left. OTP_E_CHANGED after too many of those.
+ */
+OTP_MUST_CHECK enum otp_status otp_held_amend(struct otp_vault *vault, const char *user, otp_held_step *step, void *arg,
+                                              struct otp_error *error);
 
 void otp_held_wipe(struct otp_held *held);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "login.h"
 
+#include "../policy/spare.h"
 #include "held.h"
 
 #include <stdio.h>
@@ -10,10 +11,33 @@ struct login {
 	const struct otp_vault *vault;
 	const struct otp_limits *limits;
 	const struct otp_attempt *attempt;
-	enum otp_code_form form;
-	struct otp_code code;
+	struct otp_answer answer;
+	struct otp_spare_code spare; /* what may be a recovery or temporary code; else "" */
 	struct otp_outcome *outcome;
 };
+
+/* What was typed, before it is known who holds what. */
+static void read_answer(const char *typed, struct login *login)
+{
+	struct otp_answer *answer = &login->answer;
+
+	answer->form = otp_code_parse(typed, &answer->code);
+	if (answer->form == OTP_CODE_WELL_FORMED && answer->code.digits == OTP_TEMPORARY_LEN)
+		otp_spare_digits(answer->code.value, &login->spare);
+	else if (answer->form == OTP_CODE_MALFORMED && otp_recovery_parse(typed, &login->spare) == OTP_OK)
+		answer->form = OTP_CODE_RECOVERY;
+}
+
+/* The tag depends on the record's salt. Without a spare code there is nothing to compare it with. */
+static enum otp_status tag_answer(struct login *login, const struct otp_credential *credential)
+{
+	const struct otp_recovery *recovery = &credential->recovery;
+
+	login->answer.tagged = login->spare.text[0] != '\0' && (recovery->n > 0 || recovery->expires != 0);
+	if (!login->answer.tagged)
+		return OTP_OK;
+	return otp_recovery_tag(login->vault->sealer, recovery, &login->spare, login->answer.tag);
+}
 
 /* What the owner is told after a success, before the success clears it. */
 static void remember_failures(const struct otp_state *state, struct otp_outcome *outcome)
@@ -39,7 +63,8 @@ static enum otp_status login_step(void *arg, struct otp_credential *credential, 
 	if ((status = otp_held_open(login->vault, credential, error)) != OTP_OK)
 		return status;
 	remember_failures(&credential->state, outcome);
-	status = otp_judge_login(credential, login->form, login->code, attempt->reach, now, login->limits, &judgement);
+	if ((status = tag_answer(login, credential)) == OTP_OK)
+		status = otp_judge_login(credential, &login->answer, attempt->reach, now, login->limits, &judgement);
 	if (status != OTP_OK)
 		return otp_fail(error, status, "%s: no code could be computed", attempt->user);
 	if (judgement.verdict == OTP_REFUSED) {
@@ -49,6 +74,9 @@ static enum otp_status login_step(void *arg, struct otp_credential *credential, 
 	if (judgement.token < credential->n)
 		outcome->token = credential->token[judgement.token].id;
 	outcome->verdict = judgement.verdict;
+	outcome->way = judgement.way;
+	outcome->recovery_left = otp_credential_recovery_left(credential);
+	outcome->temporary_until = otp_spare_temporary(credential, now) ? credential->recovery.expires : 0;
 	outcome->ahead = judgement.ahead;
 	outcome->wait = judgement.wait;
 	outcome->bucket_failures = credential->state.bucket[attempt->reach].failures;
@@ -63,9 +91,10 @@ enum otp_status otp_login(struct otp_vault *vault, const struct otp_limits *limi
 	enum otp_status status;
 
 	memset(outcome, 0, sizeof *outcome);
-	login.form = otp_code_parse(attempt->typed, &login.code);
+	read_answer(attempt->typed, &login);
 	status = otp_held_update(vault, attempt->user, login_step, &login, error);
-	explicit_bzero(&login.code, sizeof login.code);
+	explicit_bzero(&login.answer, sizeof login.answer);
+	explicit_bzero(&login.spare, sizeof login.spare);
 	if (status == OTP_E_NOT_FOUND) {
 		outcome->verdict = OTP_UNENROLLED;
 		return OTP_OK;

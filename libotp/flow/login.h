@@ -22,10 +22,13 @@ struct otp_attempt {
 
 struct otp_outcome {
 	enum otp_verdict verdict;
-	struct otp_token_id token; /* accepted or replayed; else "" */
-	int64_t ahead;             /* as in struct otp_judgement */
-	int64_t wait;              /* ms; as in struct otp_judgement */
-	uint32_t bucket_failures;  /* in the bucket, after this attempt */
+	enum otp_way way;          /* accepted */
+	struct otp_token_id token; /* a token's code was accepted or replayed; else "" */
+	size_t recovery_left;      /* unspent recovery codes, after this attempt */
+	int64_t temporary_until;  /* s: the end of the temporary code that is in force after this attempt; 0: none is */
+	int64_t ahead;            /* as in struct otp_judgement */
+	int64_t wait;             /* ms; as in struct otp_judgement */
+	uint32_t bucket_failures; /* in the bucket, after this attempt */
 	/* Accepted only: what failed since the success before (product §5.6). */
 	uint32_t failures;
 	int64_t failed_at; /* ms */

@@ -22,8 +22,9 @@ static enum otp_status reset_step(void *arg, struct otp_credential *credential, 
 
 	if (i == credential->n)
 		return otp_fail(error, OTP_E_INVALID, "%s has no token %s", credential->holder, reset->token->text);
-	if (credential->token[i].status == OTP_TOKEN_DISABLED) {
-		reset->judgement->verdict = OTP_DISABLED;
+	if (credential->token[i].status != OTP_TOKEN_ENABLED) {
+		reset->judgement->verdict =
+		    credential->token[i].status == OTP_TOKEN_LOCKED ? OTP_STOPPED : OTP_DISABLED;
 		return OTP_OK;
 	}
 	if ((status = otp_held_open(reset->vault, credential, error)) != OTP_OK)

@@ -111,7 +111,7 @@ static enum otp_status stop_at_first(void *arg, const char *name)
 /* Whether any record is there, which no key is needed to see. */
 static enum otp_status any_record(const char *store_dir, bool *any, struct otp_error *error)
 {
-	static const char *const spaces[] = {"users", "tokens"};
+	static const char *const spaces[] = {"users", "tokens", "invitations"};
 	enum otp_status status = OTP_OK;
 
 	*any = false;
@@ -134,7 +134,9 @@ static enum otp_status make_stores(const char *store_dir, struct otp_error *erro
 {
 	enum otp_status status = otp_store_file_make(store_dir, "users", error);
 
-	return status == OTP_OK ? otp_store_file_make(store_dir, "tokens", error) : status;
+	if (status == OTP_OK)
+		status = otp_store_file_make(store_dir, "tokens", error);
+	return status == OTP_OK ? otp_store_file_make(store_dir, "invitations", error) : status;
 }
 
 /* There is no key file. A lost key must never be masked by a new one, so it is made only while there is no record. */
@@ -151,7 +153,7 @@ static enum otp_status without_key(const struct otp_places *places, enum otp_pur
 		    error, OTP_E_KEY_MISSING,
 		    "%s: the sealing key is missing, but %s holds records; restore the key file from the backup",
 		    places->key_file, places->store_dir);
-	if (purpose == OTP_TO_JUDGE)
+	if (purpose != OTP_TO_ADMINISTER)
 		return otp_fail(error, OTP_E_NOT_FOUND, "nobody is enrolled here yet");
 	/* The key comes last: a key without a store is a store that went missing, and locks everybody out. */
 	if ((status = make_stores(places->store_dir, error)) != OTP_OK ||
@@ -171,7 +173,15 @@ static enum otp_status open_store(const char *store_dir, const char *space, cons
 	(void)snprintf(key.space, sizeof key.space, "%s", space);
 	status = otp_store_file_open(store_dir, &key, store, error);
 	OPENSSL_cleanse(&key, sizeof key);
-	/* A key without a store is a store that went missing, perhaps not mounted: not an empty one. */
+	return status;
+}
+
+/* A key without a store is a store that went missing, perhaps not mounted: not an empty one. */
+static enum otp_status open_required(const char *store_dir, const char *space, const uint8_t mac_key[OTP_SUBKEY_LEN],
+                                     struct otp_store **store, struct otp_error *error)
+{
+	enum otp_status status = open_store(store_dir, space, mac_key, store, error);
+
 	if (status == OTP_E_NOT_FOUND)
 		status = otp_fail(error, OTP_E_IO,
 		                  "%s/%s: does not exist although the sealing key does; mount or restore it", store_dir,
@@ -179,8 +189,25 @@ static enum otp_status open_store(const char *store_dir, const char *space, cons
 	return status;
 }
 
-static enum otp_status open_with_key(const struct otp_places *places, const uint8_t master[OTP_MASTER_LEN],
-                                     struct otp_vault *vault, struct otp_error *error)
+/* Invitations came after users and tokens: a host may lack their directory and lose nothing by it. */
+static enum otp_status open_invitations(const char *store_dir, enum otp_purpose purpose,
+                                        const uint8_t mac_key[OTP_SUBKEY_LEN], struct otp_store **store,
+                                        struct otp_error *error)
+{
+	enum otp_status status = OTP_OK;
+
+	if (purpose == OTP_TO_JUDGE)
+		return OTP_OK;
+	if (purpose == OTP_TO_ADMINISTER)
+		status = otp_store_file_make(store_dir, "invitations", error);
+	if (status == OTP_OK)
+		status = open_store(store_dir, "invitations", mac_key, store, error);
+	return status == OTP_E_NOT_FOUND ? OTP_OK : status;
+}
+
+static enum otp_status open_with_key(const struct otp_places *places, enum otp_purpose purpose,
+                                     const uint8_t master[OTP_MASTER_LEN], struct otp_vault *vault,
+                                     struct otp_error *error)
 {
 	uint8_t mac_key[OTP_SUBKEY_LEN];
 	enum otp_status status;
@@ -188,8 +215,10 @@ static enum otp_status open_with_key(const struct otp_places *places, const uint
 	if ((status = otp_sealer_new(master, &vault->sealer)) != OTP_OK ||
 	    (status = otp_subkey(master, "vipotp store v1", mac_key)) != OTP_OK)
 		return otp_fail(error, status, "the sealing key cannot be used: %s", otp_status_text(status));
-	if ((status = open_store(places->store_dir, "users", mac_key, &vault->users, error)) == OTP_OK)
-		status = open_store(places->store_dir, "tokens", mac_key, &vault->tokens, error);
+	if ((status = open_required(places->store_dir, "users", mac_key, &vault->users, error)) == OTP_OK)
+		status = open_required(places->store_dir, "tokens", mac_key, &vault->tokens, error);
+	if (status == OTP_OK)
+		status = open_invitations(places->store_dir, purpose, mac_key, &vault->invitations, error);
 	OPENSSL_cleanse(mac_key, sizeof mac_key);
 	return status;
 }
@@ -206,7 +235,7 @@ enum otp_status otp_vault_open(const struct otp_places *places, enum otp_purpose
 		return otp_fail(error, OTP_E_NOMEM, "out of memory");
 	if ((status = read_key(places->key_file, master, error)) == OTP_E_NOT_FOUND)
 		status = without_key(places, purpose, master, error);
-	if (status == OTP_OK && (status = open_with_key(places, master, opened, error)) == OTP_OK) {
+	if (status == OTP_OK && (status = open_with_key(places, purpose, master, opened, error)) == OTP_OK) {
 		*vault = opened;
 		opened = NULL; /* transferred */
 	}
@@ -221,6 +250,7 @@ void otp_vault_close(struct otp_vault **vault)
 		return;
 	otp_store_close(&(*vault)->users);
 	otp_store_close(&(*vault)->tokens);
+	otp_store_close(&(*vault)->invitations);
 	otp_sealer_free(&(*vault)->sealer);
 	free(*vault);
 	*vault = NULL;

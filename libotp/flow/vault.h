@@ -6,22 +6,23 @@
 
 #include <stdbool.h>
 
-/* The opened stores (users, tokens) and the sealing key: what every flow works on. */
+/* The opened stores (users, tokens, invitations) and the sealing key: what every flow works on. */
 struct otp_vault;
 
 /* Absolute paths. product §4.3, §9.1. */
 struct otp_places {
 	const char *key_file;  /* normally /etc/vipotp/key */
-	const char *store_dir; /* normally /var/lib/vipotp; holds users/ and tokens/ */
+	const char *store_dir; /* normally /var/lib/vipotp; holds users/, tokens/ and invitations/ */
 };
 
 enum otp_purpose {
 	OTP_TO_JUDGE,      /* logins, tests, lists: nothing is created; a missing store is an empty one */
+	OTP_TO_INSPECT,    /* the same, and invitations can be looked at */
 	OTP_TO_ADMINISTER, /* enrolment: directories and key are made, while there is neither key nor record */
 };
 
 /*
- * Open the key and the stores. The caller owns *vault. OTP_E_NOT_FOUND: purpose OTP_TO_JUDGE and there is neither
+ * Open the key and the stores. The caller owns *vault. OTP_E_NOT_FOUND: not to administer, and there is neither
  * key nor store, so nobody is enrolled here. OTP_E_KEY_MISSING: records exist and the key does not; *error says
  * what to restore. OTP_E_UNSAFE, OTP_E_CORRUPT, OTP_E_IO, OTP_E_NOMEM, OTP_E_CRYPTO.
  */

@@ -173,13 +173,16 @@ void add_token(const char *id)
 {
 	struct otp_seed seed = seed_of(id);
 
-	assert_int_equal(otp_token_add(vault, &seed, NULL), OTP_OK);
+	assert_int_equal(otp_token_add(vault, &seed, NOW, NULL), OTP_OK);
 }
 
 enum otp_status try_enroll(const char *user, const char *id, bool add, struct otp_pair pair, enum otp_verdict *verdict)
 {
-	const struct otp_enrolment enrolment = {
-	    .user = user, .uid = *user == 'a' ? ALICE : BOB, .token = id_of(id), .add = add, .pair = pair};
+	const struct otp_enrolment enrolment = {.user = user,
+	                                        .uid = *user == 'a' ? ALICE : BOB,
+	                                        .token = id_of(id),
+	                                        .how = add ? OTP_ENROLL_ADD : OTP_ENROLL_FIRST,
+	                                        .pair = pair};
 	struct otp_judgement judgement;
 	enum otp_status status = otp_enroll(vault, &limits, &enrolment, &judgement, NULL);
 

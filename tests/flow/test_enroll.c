@@ -40,8 +40,11 @@ static void assert_free(const char *id)
 static enum otp_status enroll_seed(const char *user, const struct otp_seed *seed, struct otp_pair pair,
                                    enum otp_verdict *verdict)
 {
-	const struct otp_enrolment enrolment = {
-	    .user = user, .uid = *user == 'a' ? ALICE : BOB, .seed = seed, .add = is_enrolled(user), .pair = pair};
+	const struct otp_enrolment enrolment = {.user = user,
+	                                        .uid = *user == 'a' ? ALICE : BOB,
+	                                        .seed = seed,
+	                                        .how = is_enrolled(user) ? OTP_ENROLL_ADD : OTP_ENROLL_FIRST,
+	                                        .pair = pair};
 	struct otp_judgement judgement;
 	enum otp_status status = otp_enroll(vault, &limits, &enrolment, &judgement, NULL);
 
@@ -109,7 +112,7 @@ static void a_seed_is_bound_and_known_to_the_inventory(void **state)
 	assert_int_equal(verdict, OTP_ACCEPTED);
 	assert_string_equal(inventory(EVENT_1).owner, "alice");
 	assert_int_equal(login("alice", code_at(EVENT_1, 2)), OTP_ACCEPTED);
-	assert_int_equal(otp_token_add(vault, &seed, NULL), OTP_E_EXISTS);
+	assert_int_equal(otp_token_add(vault, &seed, NOW, NULL), OTP_E_EXISTS);
 	assert_int_equal(enroll_seed("bob", &seed, pair_at(EVENT_1, 3), &verdict), OTP_E_EXISTS);
 	assert_false(is_enrolled("bob"));
 }
@@ -187,7 +190,7 @@ static void two_equal_codes_ask_for_a_fresh_one(void **state)
 	seed.secret.len = OTP_SECRET_DEFAULT;
 	assert_int_equal(otp_base32_decode("LJYWKRGZO5TV2IQSD434O5RWELYBGXDJ", seed.secret.bytes, &seed.secret.len),
 	                 OTP_OK);
-	assert_int_equal(otp_token_add(vault, &seed, NULL), OTP_OK);
+	assert_int_equal(otp_token_add(vault, &seed, NOW, NULL), OTP_OK);
 	assert_int_equal(try_enroll("alice", "VSST77777777", false,
 	                            pair_of("027167", first_ms, "027167", first_ms + 30000), &verdict),
 	                 OTP_OK);
@@ -293,7 +296,7 @@ static void an_unknown_token_is_refused(void **state)
 static void add_under_another_uid_is_refused(void **state)
 {
 	struct otp_enrolment enrolment = {
-	    .user = "alice", .uid = BOB, .token = id_of(EVENT_1), .add = true, .pair = pair_at(EVENT_1, 0)};
+	    .user = "alice", .uid = BOB, .token = id_of(EVENT_1), .how = OTP_ENROLL_ADD, .pair = pair_at(EVENT_1, 0)};
 	struct otp_judgement judgement;
 
 	(void)state;

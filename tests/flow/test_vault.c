@@ -293,7 +293,7 @@ static void many_who_begin_at_once_have_one_key(void **state)
 
 			(void)snprintf(id, sizeof id, "UBHE0000000%d", i);
 			seed = seed_of(id);
-			if (open_for(OTP_TO_ADMINISTER) != OTP_OK || otp_token_add(vault, &seed, NULL) != OTP_OK)
+			if (open_for(OTP_TO_ADMINISTER) != OTP_OK || otp_token_add(vault, &seed, NOW, NULL) != OTP_OK)
 				_exit(1);
 			otp_vault_close(&vault);
 			_exit(0);
