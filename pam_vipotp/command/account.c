@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
 
+#include "language/language.h"
 #include "terminal/terminal.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 
 static enum command_exit refuse(const char *name)
 {
-	terminal_error("There is no user \"%s\" on this host (error 6003). Look with \"getent passwd\".", name);
+	terminal_error(_("There is no user \"%s\" on this host (error 6003). Look with \"getent passwd\"."), name);
 	return COMMAND_NOT_FOUND;
 }
 
@@ -24,7 +25,7 @@ enum command_exit account_find(const char *typed, struct account *account)
 	entry = getpwnam(typed);
 	/* getpwnam(3) lists what an unknown name may set errno to. */
 	if (entry == NULL && errno != 0 && errno != ENOENT && errno != ESRCH && errno != EPERM && errno != EBADF) {
-		terminal_error("Cannot look up the user \"%s\": %s. Try again.", typed, strerror(errno));
+		terminal_error(_("Cannot look up the user \"%s\": %s. Try again."), typed, strerror(errno));
 		return COMMAND_UNAVAILABLE;
 	}
 	if (entry != NULL && strlen(entry->pw_name) > OTP_USER_MAX)
@@ -47,7 +48,7 @@ enum command_exit account_unenrolled(const struct account *account)
 {
 	if (!account->exists)
 		return refuse(account->name);
-	terminal_error("%s has no token here (error 6008). Bind one with \"vipotp enroll %s\".", account->name,
+	terminal_error(_("%s has no token here (error 6008). Bind one with \"vipotp enroll %s\"."), account->name,
 	               account->name);
 	return COMMAND_NOT_FOUND;
 }

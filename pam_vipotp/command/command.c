@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "command.h"
 
+#include "language/language.h"
 #include "terminal/terminal.h"
+#include "verb/speech.h"
 
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 bool command_absolute(const char *path, char buffer[SETTINGS_PATH_MAX + 1])
@@ -32,13 +30,56 @@ enum command_exit command_settings_path(const struct command *command, const cha
 {
 	*absolute = NULL;
 	if (path == NULL)
-		path = command->config;
+		path = command->common[COMMON_CONFIG];
 	if (path == NULL)
 		return COMMAND_DONE;
 	if (!command_absolute(path, buffer))
-		return command_usage(command, "The path \"%s\" is too long.", path);
+		return verb_usage(command, _("The path \"%s\" is too long."), path);
 	*absolute = buffer;
 	return COMMAND_DONE;
+}
+
+/* What failed, for readers of another language than that of the detail, which is the library's English. */
+static const char *sentence(enum otp_status status)
+{
+	switch (status) {
+	case OTP_E_NOMEM:
+		return _("Memory ran out.");
+	case OTP_E_CRYPTO:
+		return _("The cryptographic library failed.");
+	case OTP_E_INVALID:
+		return _("Something in it is not understood.");
+	case OTP_E_LIMIT:
+		return _("It is more than fits.");
+	case OTP_E_NOT_FOUND:
+		return _("It was not found.");
+	case OTP_E_EXISTS:
+		return _("It exists already.");
+	case OTP_E_BOUND:
+		return _("The token is bound to a user.");
+	case OTP_E_RESERVED:
+		return _("The token is reserved for another user.");
+	case OTP_E_STATE:
+		return _("The token's state does not allow it.");
+	case OTP_E_CHANGED:
+		return _("It changed meanwhile.");
+	case OTP_E_FOREIGN:
+		return _("It belongs to another uid.");
+	case OTP_E_IO:
+		return _("Reading or writing failed.");
+	case OTP_E_BUSY:
+		return _("Another process kept it locked for too long.");
+	case OTP_E_UNSAFE:
+		return _("The owner, mode or type of a file is not safe.");
+	case OTP_E_CORRUPT:
+		return _("What is stored is damaged.");
+	case OTP_E_KEY_MISSING:
+		return _("The sealing key is missing.");
+	case OTP_E_KEY_WRONG:
+		return _("It was sealed under another key.");
+	default:
+		return _("It failed.");
+	}
 }
 
 /* How to mend it, where the status alone tells; the other errors carry it in their own words. */
@@ -46,13 +87,14 @@ static const char *advice(enum otp_status status)
 {
 	switch (status) {
 	case OTP_E_BUSY:
-		return "Another process is at work on it. Try again.";
+		return _("Another process is at work on it. Try again.");
 	case OTP_E_CHANGED:
-		return "Somebody else changed it at the same time. Look at it with \"vipotp status\" and try again.";
+		return _("Somebody else changed it at the same time. Look at it with \"vipotp status\" and try again.");
 	case OTP_E_CORRUPT:
-		return "Restore it from a backup, or release the token and enrol it again.";
+		return _("Restore it from a backup, or release the token and enrol it again.");
 	case OTP_E_FOREIGN:
-		return "The account was made anew since the enrolment. Release the user's tokens and enrol them again.";
+		return _(
+		    "The account was made anew since the enrolment. Release the user's tokens and enrol them again.");
 	default:
 		return NULL;
 	}
@@ -70,6 +112,8 @@ static enum command_exit exit_for(enum otp_status status)
 		return COMMAND_NOT_FOUND;
 	case OTP_E_EXISTS:
 	case OTP_E_BOUND:
+	case OTP_E_RESERVED:
+	case OTP_E_STATE:
 		return COMMAND_EXISTS;
 	default:
 		return COMMAND_UNAVAILABLE;
@@ -78,26 +122,13 @@ static enum command_exit exit_for(enum otp_status status)
 
 enum command_exit command_failed(const struct otp_error *error)
 {
-	terminal_error("%s", error->what[0] != '\0' ? error->what : otp_status_text(error->status));
+	if (error->what[0] == '\0' || language_used() != LANGUAGE_ENGLISH)
+		terminal_error("%s", sentence(error->status));
+	if (error->what[0] != '\0')
+		terminal_error("%s", error->what);
 	if (advice(error->status) != NULL)
 		terminal_error("%s", advice(error->status));
 	return exit_for(error->status);
-}
-
-enum command_exit command_usage(const struct command *command, const char *format, ...)
-{
-	char message[512];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(message, sizeof message, format, args);
-	va_end(args);
-	terminal_error("%s", message);
-	if (command->verb != NULL)
-		terminal_error("See \"vipotp %s --help\".", command->verb->name);
-	else
-		terminal_error("See \"vipotp --help\".");
-	return COMMAND_USAGE;
 }
 
 enum command_exit command_open(struct command *command, enum otp_purpose purpose)
@@ -111,38 +142,19 @@ enum command_exit command_open(struct command *command, enum otp_purpose purpose
 
 	if ((result = command_settings_path(command, NULL, buffer, &path)) != COMMAND_DONE)
 		return result;
-	if (settings_read(path, NULL, &command->settings, &error) != OTP_OK) {
+	if (settings_read(path, NULL, &command->host->settings, &error) != OTP_OK) {
 		(void)command_failed(&error);
 		return COMMAND_UNAVAILABLE;
 	}
-	places.key_file = command->settings.key_file;
-	places.store_dir = command->settings.store_dir;
-	status = otp_vault_open(&places, purpose, &command->vault, &error);
+	speech_choose((enum language)command->host->settings.language);
+	places.key_file = command->host->settings.key_file;
+	places.store_dir = command->host->settings.store_dir;
+	status = otp_vault_open(&places, purpose, &command->host->vault, &error);
 	if (status == OTP_OK)
 		return COMMAND_DONE;
-	command->vault = NULL;
+	command->host->vault = NULL;
 	if (status == OTP_E_NOT_FOUND && purpose == OTP_TO_JUDGE)
 		return COMMAND_DONE;
 	(void)command_failed(&error);
 	return COMMAND_UNAVAILABLE;
-}
-
-enum command_exit command_flush(void)
-{
-	bool lost = ferror(stdout) != 0;
-
-	errno = 0;
-	if (fflush(stdout) == 0 && !lost)
-		return COMMAND_DONE;
-	terminal_error("Cannot write to standard output: %s.",
-	               errno == 0 ? "an earlier write failed" : strerror(errno));
-	return COMMAND_UNAVAILABLE;
-}
-
-int64_t command_now(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "language/language.h"
 #include "settings/print.h"
 #include "terminal/terminal.h"
 #include "verbs.h"
@@ -16,9 +17,9 @@ static enum command_exit print(const char *path, const char *service)
 		return COMMAND_UNAVAILABLE;
 	}
 	if (service == NULL)
-		(void)printf("# %s, effective values\n", path != NULL ? path : SETTINGS_FILE);
+		(void)printf(_("# %s, effective values\n"), path != NULL ? path : SETTINGS_FILE);
 	else
-		(void)printf("\n# effective values of the service %s\n", service);
+		(void)printf(_("\n# effective values of the service %s\n"), service);
 	/* Write errors show when the output is flushed. */
 	return settings_print(stdout, &settings) == OTP_OK || ferror(stdout) ? COMMAND_DONE : COMMAND_UNAVAILABLE;
 }
@@ -54,7 +55,7 @@ static enum command_exit run(struct command *command)
 const struct verb config_verb = {
     .name = "config",
     .operands = "[FILE]",
-    .help = "check the settings and print the effective values",
+    .help = N_("check the settings and print the effective values"),
     .most = 1,
     .anyone = true,
     .run = run,

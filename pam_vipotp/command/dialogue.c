@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "dialogue.h"
 
+#include "language/language.h"
 #include "show.h"
+#include "verb/process.h"
 
 #include <string.h>
 
@@ -15,8 +17,9 @@ enum answer dialogue_id(const char *question, struct otp_token_id *id)
 	while ((answer = terminal_ask(question, typed, sizeof typed)) != ANSWER_NONE) {
 		if (answer == ANSWER_GIVEN && otp_token_id_parse(typed, id) == OTP_OK)
 			return ANSWER_GIVEN;
-		terminal_say("This is no credential ID (error 6004). It has 12 characters, such as VSST 1234 5678, and "
-		             "is printed on the token.");
+		terminal_say(
+		    _("This is no credential ID (error 6004). It has 12 characters, such as VSST 1234 5678, and "
+		      "is printed on the token."));
 	}
 	return answer;
 }
@@ -25,17 +28,19 @@ void dialogue_malformed(unsigned digits)
 {
 	switch (digits) {
 	case 6:
-		terminal_say("The security code is a 6-digit number.");
+		terminal_say(_("The security code is a 6-digit number."));
 		break;
 	case 7:
-		terminal_say("The security code is a 7-digit number.");
+		terminal_say(_("The security code is a 7-digit number."));
 		break;
 	case 8:
-		terminal_say("The security code is an 8-digit number.");
+		terminal_say(_("The security code is an 8-digit number."));
 		break;
 	default:
-		terminal_say("The security code is a number of 6 to 8 digits.");
+		terminal_say(_("The security code is a number of 6 to 8 digits."));
+		return;
 	}
+	terminal_say(_("Enter all %u digits, also when the token shows a 0 first."), digits);
 }
 
 enum answer dialogue_code(const char *question, unsigned digits, struct otp_code *code, int64_t *at)
@@ -44,7 +49,7 @@ enum answer dialogue_code(const char *question, unsigned digits, struct otp_code
 	enum answer answer;
 
 	while ((answer = terminal_ask(question, typed, sizeof typed)) != ANSWER_NONE) {
-		*at = command_now();
+		*at = process_now();
 		if (answer == ANSWER_GIVEN && otp_code_parse(typed, code) == OTP_CODE_WELL_FORMED &&
 		    code->digits == digits)
 			break;
@@ -59,12 +64,14 @@ static void say_how_to_go_on(const struct dialogue_form *form)
 {
 	if (form->kind == OTP_TIME)
 		terminal_say(
-		    "Now wait until the display goes dark or changes, at most about %u seconds, and enter the next "
-		    "code.",
+		    _("Now wait until the display goes dark or changes, at most about %u seconds, and enter the next "
+		      "code."),
 		    form->period);
 	else
-		terminal_say("Now wait until the display goes dark, make the next code and enter it.");
-	terminal_say("A hardware token gives no new code for 30 seconds, however often its button is pressed.");
+		terminal_say(_("Now wait until the display goes dark, make the next code and enter it."));
+	terminal_say("%s", form->button != NULL ? form->button
+	                                        : _("A hardware token gives no new code for 30 seconds, however often "
+	                                            "its button is pressed."));
 }
 
 enum answer dialogue_pair(const struct dialogue_form *form, struct otp_pair *pair)
@@ -77,8 +84,10 @@ enum answer dialogue_pair(const struct dialogue_form *form, struct otp_pair *pai
 	while ((answer = dialogue_code(form->second, form->digits, &pair->second, &pair->second_at)) != ANSWER_NONE) {
 		if (pair->second.value != pair->first.value)
 			return ANSWER_GIVEN;
-		terminal_say("This is the first code again. The two are never the same: wait until the display shows "
-		             "another one.");
+		terminal_say("%s", form->again != NULL
+		                       ? form->again
+		                       : _("This is the first code again. The two are never the same: wait "
+		                           "until the display shows another one."));
 	}
 	return answer;
 }
@@ -89,10 +98,11 @@ enum command_exit dialogue_throttled(const char *user, enum otp_verdict verdict,
 
 	show_duration(wait, duration);
 	if (verdict == OTP_LOCKED)
-		terminal_error("%s is locked after too many failures. Lift it with \"vipotp unlock %s\".", user, user);
+		terminal_error(_("%s is locked after too many failures. Lift it with \"vipotp unlock %s\"."), user,
+		               user);
 	else
-		terminal_error("There were too many failures: codes of %s are not read for %s. Wait, or lift it with "
-		               "\"vipotp unlock %s\".",
+		terminal_error(_("There were too many failures: codes of %s are not read for %s. Wait, or lift it with "
+		                 "\"vipotp unlock %s\"."),
 		               user, duration, user);
 	return COMMAND_THROTTLED;
 }

@@ -10,6 +10,8 @@
 /* Which codes are asked for. */
 struct dialogue_form {
 	const char *first, *second; /* the questions */
+	const char *button;         /* the hint about the 30 seconds; NULL for that of enrolment */
+	const char *again;          /* what is said to the first code come again; NULL for that of enrolment */
 	enum otp_kind kind;
 	unsigned digits;
 	unsigned period; /* s; time tokens */

@@ -2,10 +2,12 @@
 #include "account.h"
 #include "audit.h"
 #include "dialogue.h"
-#include "facts.h"
+#include "language/language.h"
 #include "present.h"
+#include "replace.h"
 #include "show.h"
 #include "source.h"
+#include "verb/facts.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -19,17 +21,17 @@
 enum { TOKEN, NEW, DIGITS, DIGEST, PERIOD, LABEL, ISSUER, QR, URI, URI_FILE, ADD };
 
 static const struct verb_option options[] = {
-    [TOKEN] = {"token", "ID", "a token of the inventory; without any source the ID is asked for"},
-    [NEW] = {"new", "KIND", "make a token for an app: time or event; its key, URI and QR code are shown"},
-    [DIGITS] = {"digits", "N", "with --new: digits of a code, 6 to 8 (6)"},
-    [DIGEST] = {"digest", "NAME", "with --new: SHA1, SHA256 or SHA512 (SHA1)"},
-    [PERIOD] = {"period", "SECONDS", "with --new time: how long a code is shown, 15 to 300 (30)"},
-    [LABEL] = {"label", "TEXT", "with --new: the name of the account in the app"},
-    [ISSUER] = {"issuer", "TEXT", "with --new: the name of the service in the app"},
-    [QR] = {"qr", "WHEN", "with --new: draw the QR code always, never or on a terminal (auto)"},
-    [URI] = {"uri", NULL, "take the token from an otpauth URI, the first line of standard input"},
-    [URI_FILE] = {"uri-file", "FILE", "take it from the first line of a file that only root can read"},
-    [ADD] = {"add", NULL, "a further token for a user who has one"},
+    [TOKEN] = {"token", "ID", N_("a token of the inventory; without any source the ID is asked for")},
+    [NEW] = {"new", "KIND", N_("make a token for an app: time or event; its key, URI and QR code are shown")},
+    [DIGITS] = {"digits", "N", N_("with --new: digits of a code, 6 to 8 (6)")},
+    [DIGEST] = {"digest", "NAME", N_("with --new: SHA1, SHA256 or SHA512 (SHA1)")},
+    [PERIOD] = {"period", "SECONDS", N_("with --new time: how long a code is shown, 15 to 300 (30)")},
+    [LABEL] = {"label", "TEXT", N_("with --new: the name of the account in the app")},
+    [ISSUER] = {"issuer", "TEXT", N_("with --new: the name of the service in the app")},
+    [QR] = {"qr", "WHEN", N_("with --new: draw the QR code always, never or on a terminal (auto)")},
+    [URI] = {"uri", NULL, N_("take the token from an otpauth URI, the first line of standard input")},
+    [URI_FILE] = {"uri-file", "FILE", N_("take it from the first line of a file that only root can read")},
+    [ADD] = {"add", NULL, N_("a further token for a user who has one")},
 };
 
 struct job {
@@ -40,6 +42,18 @@ struct job {
 	struct dialogue_form form;
 };
 
+static void refuse_bound(const struct job *job)
+{
+	struct otp_token_report report;
+	struct otp_error error;
+
+	if (otp_token_report(job->command->host->vault, &job->enrolment.token, &report, &error) != OTP_OK)
+		(void)command_failed(&error);
+	else
+		terminal_error(_("The token %s is bound to %s. Release it there before it can be bound again."),
+		               report.id.text, report.owner);
+}
+
 /* Say why the token cannot be bound. */
 static enum command_exit refuse(const struct job *job, const struct otp_error *error)
 {
@@ -47,25 +61,21 @@ static enum command_exit refuse(const struct job *job, const struct otp_error *e
 	bool enrolled = false;
 	struct otp_error ignored;
 
-	if (otp_login_enrolled(job->command->vault, user, &enrolled, &ignored) != OTP_OK)
+	if (otp_login_enrolled(job->command->host->vault, user, &enrolled, &ignored) != OTP_OK)
 		return command_failed(error);
-	if (error->status == OTP_E_NOT_FOUND && job->enrolment.add && !enrolled)
-		terminal_error("%s has no token yet, so there is none to add to. Leave out --add.", user);
+	if (error->status == OTP_E_NOT_FOUND && job->enrolment.how == OTP_ENROLL_ADD && !enrolled)
+		terminal_error(_("%s has no token yet, so there is none to add to. Leave out --add."), user);
 	else if (error->status == OTP_E_NOT_FOUND)
 		terminal_error(
-		    "The token %s is not in the inventory (error 6004). Put it there with \"vipotp tokens add\".", id);
-	else if (error->status == OTP_E_EXISTS && enrolled && !job->enrolment.add)
-		terminal_error(
-		    "%s is enrolled already. Release the old token with \"vipotp release %s\", or add this one "
-		    "with --add.",
-		    user, user);
+		    _("The token %s is not in the inventory (error 6004). Put it there with \"vipotp tokens add\"."),
+		    id);
 	else if (error->status == OTP_E_EXISTS)
-		terminal_error("The token ID %s is taken on this host. If it is this token, enrol it with --token %s.",
-		               id, id);
+		terminal_error(
+		    _("The token ID %s is taken on this host. If it is this token, enrol it with --token %s."), id, id);
 	else if (error->status == OTP_E_BOUND)
-		terminal_error("%s. Release it there before it can be bound again.", error->what);
+		refuse_bound(job);
 	else if (error->status == OTP_E_LIMIT)
-		terminal_error("%s has %d tokens, the most there can be. Release one of them first.", user,
+		terminal_error(_("%s has %d tokens, the most there can be. Release one of them first."), user,
 		               OTP_TOKENS_MAX);
 	else
 		return command_failed(error);
@@ -78,13 +88,13 @@ static enum command_exit check(struct job *job)
 	struct otp_token_report report;
 	uint8_t digits;
 
-	if (otp_enroll_check(job->command->vault, &job->enrolment, &digits, &job->form.kind, &error) != OTP_OK)
+	if (otp_enroll_check(job->command->host->vault, &job->enrolment, &digits, &job->form.kind, &error) != OTP_OK)
 		return refuse(job, &error);
 	job->form.digits = digits;
 	job->form.period = job->seed.period;
 	if (job->enrolment.seed != NULL)
 		return COMMAND_DONE;
-	if (otp_token_report(job->command->vault, &job->enrolment.token, &report, &error) != OTP_OK)
+	if (otp_token_report(job->command->host->vault, &job->enrolment.token, &report, &error) != OTP_OK)
 		return command_failed(&error);
 	job->form.period = report.period;
 	return COMMAND_DONE;
@@ -95,12 +105,12 @@ static enum command_exit ask_token(struct job *job)
 {
 	enum command_exit last = COMMAND_REFUSED, result;
 
-	while (dialogue_id("Token ID: ", &job->enrolment.token) == ANSWER_GIVEN) {
+	while (dialogue_id(_("Token ID: "), &job->enrolment.token) == ANSWER_GIVEN) {
 		if ((result = check(job)) == COMMAND_DONE || result == COMMAND_UNAVAILABLE)
 			return result;
 		last = result;
 	}
-	terminal_error("The dialogue was ended. Nothing was bound.");
+	terminal_error(_("The dialogue was ended. Nothing was bound."));
 	return last;
 }
 
@@ -119,14 +129,14 @@ static enum command_exit make_seed(struct job *job)
 	enum command_exit result;
 
 	if (kind == OTP_KIND_UNKNOWN)
-		return command_usage(command, "--new must be time or event, not \"%s\".", value[NEW]);
+		return verb_usage(command, _("--new must be time or event, not \"%s\"."), value[NEW]);
 	if ((status = otp_seed_random(kind, &job->seed)) != OTP_OK) {
 		(void)otp_fail(&error, status, "cannot make a key: %s", otp_status_text(status));
 		return command_failed(&error);
 	}
 	if ((result = facts_read(command, &facts, &job->seed)) != COMMAND_DONE)
 		return result;
-	return source_fresh_id(command->vault, &job->seed);
+	return source_fresh_id(command->host->vault, &job->seed);
 }
 
 static enum command_exit read_seed(struct job *job)
@@ -134,7 +144,7 @@ static enum command_exit read_seed(struct job *job)
 	enum command_exit result = source_uri(job->command->value[URI_FILE], &job->seed);
 
 	if (result == COMMAND_DONE && job->seed.id.text[0] == '\0')
-		result = source_fresh_id(job->command->vault, &job->seed);
+		result = source_fresh_id(job->command->host->vault, &job->seed);
 	return result;
 }
 
@@ -146,8 +156,9 @@ static enum command_exit choose_token(struct job *job)
 
 	if (value[TOKEN] != NULL) {
 		if (otp_token_id_parse(value[TOKEN], &job->enrolment.token) != OTP_OK)
-			return command_usage(
-			    command, "\"%s\" is no token ID (error 6004); it has 12 characters, such as VSST12345678.",
+			return verb_usage(
+			    command,
+			    _("\"%s\" is no token ID (error 6004); it has 12 characters, such as VSST12345678."),
 			    value[TOKEN]);
 		return check(job);
 	}
@@ -168,7 +179,7 @@ static void record(const struct job *job, const char *verdict, const char *error
 	audit_begin(&audit, "enroll");
 	audit_add(&audit, "user", job->account.name);
 	audit_add(&audit, "token", job->enrolment.token.text);
-	audit_add(&audit, "kind", show_kind(job->form.kind));
+	audit_add(&audit, "kind", facts_kind_word(job->form.kind));
 	audit_add(&audit, "verdict", verdict);
 	audit_add(&audit, "error", error);
 	if (judgement != NULL && judgement->verdict == OTP_ACCEPTED)
@@ -185,7 +196,7 @@ static enum command_exit judged(const struct job *job, const struct otp_judgemen
 	case OTP_ACCEPTED:
 		record(job, "accepted", "0000", judgement);
 		otp_token_id_group(&job->enrolment.token, grouped);
-		(void)printf("Token %s is bound to %s. Its codes are demanded from the next login on.\n", grouped,
+		(void)printf(_("Token %s is bound to %s. Its codes are demanded from the next login on.\n"), grouped,
 		             job->account.name);
 		return COMMAND_DONE;
 	case OTP_WAITING:
@@ -194,7 +205,7 @@ static enum command_exit judged(const struct job *job, const struct otp_judgemen
 		return dialogue_throttled(job->account.name, judgement->verdict, judgement->wait);
 	default:
 		record(job, "refused", "49b5", NULL);
-		terminal_say("These are not two consecutive codes of this token (error 49b5). Nothing was bound.");
+		terminal_say(_("These are not two consecutive codes of this token (error 49b5). Nothing was bound."));
 		return COMMAND_REFUSED;
 	}
 }
@@ -208,15 +219,15 @@ static enum command_exit prove(struct job *job)
 	enum answer answer;
 	enum otp_status status;
 
-	job->form.first = "One-time password 1 (OTP1): ";
-	job->form.second = "One-time password 2 (OTP2): ";
-	terminal_say("Enter two codes that the token shows one right after the other.");
+	job->form.first = _("One-time password 1 (OTP1): ");
+	job->form.second = _("One-time password 2 (OTP2): ");
+	terminal_say(_("Enter two codes that the token shows one right after the other."));
 	for (;;) {
 		answer = dialogue_pair(&job->form, &job->enrolment.pair);
 		if (answer == ANSWER_NONE)
 			break;
-		status = otp_enroll(job->command->vault, &job->command->settings.limits, &job->enrolment, &judgement,
-		                    &error);
+		status = otp_enroll(job->command->host->vault, &job->command->host->settings.limits, &job->enrolment,
+		                    &judgement, &error);
 		explicit_bzero(&job->enrolment.pair, sizeof job->enrolment.pair);
 		if (status != OTP_OK) {
 			record(job, "error", NULL, NULL);
@@ -225,10 +236,10 @@ static enum command_exit prove(struct job *job)
 		if ((result = judged(job, &judgement)) != COMMAND_REFUSED)
 			return result;
 		if (terminal_interactive())
-			terminal_say("Try again with two new codes, or end with Ctrl-D.");
+			terminal_say(_("Try again with two new codes, or end with Ctrl-D."));
 	}
 	explicit_bzero(&job->enrolment.pair, sizeof job->enrolment.pair);
-	terminal_error("The dialogue was ended. Nothing was bound.");
+	terminal_error(_("The dialogue was ended. Nothing was bound."));
 	return result;
 }
 
@@ -239,11 +250,11 @@ static enum command_exit check_sources(const struct command *command)
 	int sources = (value[TOKEN] != NULL) + (value[NEW] != NULL) + (value[URI] != NULL) + (value[URI_FILE] != NULL);
 
 	if (sources > 1)
-		return command_usage(command, "Give one of --token, --new, --uri and --uri-file.");
+		return verb_usage(command, _("Give one of --token, --new, --uri and --uri-file."));
 	for (size_t i = 0; value[NEW] == NULL && i < sizeof with_new / sizeof *with_new; i++)
 		if (value[with_new[i]] != NULL)
-			return command_usage(command, "--%s goes with --new only; other tokens bring their own.",
-			                     options[with_new[i]].name);
+			return verb_usage(command, _("--%s goes with --new only; other tokens bring their own."),
+			                  options[with_new[i]].name);
 	return present_check(command, value[QR]);
 }
 
@@ -260,8 +271,11 @@ static enum command_exit run(struct command *command)
 		return result;
 	job.enrolment.user = job.account.name;
 	job.enrolment.uid = job.account.uid;
-	job.enrolment.add = command->value[ADD] != NULL;
-	result = choose_token(&job);
+	job.enrolment.how = OTP_ENROLL_ADD;
+	if (command->value[ADD] == NULL)
+		result = replace_permitted(command, &job.account, &job.enrolment.how);
+	if (result == COMMAND_DONE)
+		result = choose_token(&job);
 	if (result == COMMAND_DONE && command->value[NEW] != NULL)
 		result = present_token(command, &job.seed, command->value[QR]);
 	if (result == COMMAND_DONE)
@@ -273,9 +287,9 @@ static enum command_exit run(struct command *command)
 const struct verb enroll_verb = {
     .name = "enroll",
     .operands = "USER",
-    .help = "bind a token to a user by two consecutive codes",
-    .more = "Answers, a line each: the token ID unless an option tells it, OTP1, OTP2. Two codes that are refused\n"
-	    "may be followed by two others.",
+    .help = N_("bind a token to a user by two consecutive codes"),
+    .more = N_("Answers, a line each: the token ID unless an option tells it, OTP1, OTP2. Two codes that are refused\n"
+               "may be followed by two others."),
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .least = 1,

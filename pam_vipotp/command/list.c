@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "language/language.h"
 #include "show.h"
 #include "terminal/terminal.h"
 #include "terminal/text.h"
+#include "verb/facts.h"
+#include "verb/process.h"
 #include "verbs.h"
 
 #include <errno.h>
@@ -16,8 +19,9 @@ enum { UNENROLLED, JSON };
 enum { FIRST_PERSON = 1000 /* the first uid that is a person's, as useradd gives them */ };
 
 static const struct verb_option options[] = {
-    [UNENROLLED] = {"unenrolled", NULL, "accounts that can log in and have no token: root, and those from uid 1000"},
-    [JSON] = {"json", NULL, "a JSON array"},
+    [UNENROLLED] = {"unenrolled", NULL,
+                    N_("accounts that can log in and have no token: root, and those from uid 1000")},
+    [JSON] = {"json", NULL, N_("a JSON array")},
 };
 
 struct pass {
@@ -31,23 +35,36 @@ static const char *kind_of(const struct otp_user_report *report)
 {
 	for (size_t i = 1; i < report->n; i++)
 		if (report->token[i].kind != report->token[0].kind)
-			return "mixed";
-	return report->n > 0 ? show_kind(report->token[0].kind) : "none";
+			return N_("mixed");
+	return report->n > 0 ? facts_kind_word(report->token[0].kind) : N_("none");
 }
 
 static const char *state_of(const struct otp_user_report *report)
 {
 	if (report->bucket[OTP_LOCAL].locked || report->bucket[OTP_REMOTE].locked)
-		return "locked";
+		return N_("locked");
 	for (size_t i = 0; i < report->n; i++)
 		if (report->token[i].status == OTP_TOKEN_ENABLED)
-			return "enabled";
-	return "disabled";
+			return N_("enabled");
+	return N_("disabled");
+}
+
+/* Wide enough for the words of every language. */
+static void print_columns(const char *user, const char *tokens, const char *kind, const char *state, const char *when)
+{
+	text_column(stdout, user, 20);
+	(void)putchar(' ');
+	text_column(stdout, tokens, 8);
+	(void)putchar(' ');
+	text_column(stdout, kind, 10);
+	(void)putchar(' ');
+	text_column(stdout, state, 8);
+	(void)printf(" %s\n", when);
 }
 
 static void print_row(struct pass *pass, const struct otp_user_report *report)
 {
-	char when[SHOW_TIME_MAX], user[3 * OTP_USER_MAX + 1];
+	char when[SHOW_TIME_MAX], user[3 * OTP_USER_MAX + 1], tokens[24];
 
 	if (pass->in_json) {
 		json_open_object(&pass->json, NULL);
@@ -61,7 +78,8 @@ static void print_row(struct pass *pass, const struct otp_user_report *report)
 	}
 	text_clean(report->user, false, user, sizeof user);
 	show_time(report->accepted_at / 1000, when);
-	(void)printf("%-20s %-6zu %-6s %-8s %s\n", user, report->n, kind_of(report), state_of(report), when);
+	(void)snprintf(tokens, sizeof tokens, "%zu", report->n);
+	print_columns(user, tokens, _(kind_of(report)), _(state_of(report)), when);
 }
 
 static enum otp_status list_enrolled(void *arg, const char *user)
@@ -69,8 +87,8 @@ static enum otp_status list_enrolled(void *arg, const char *user)
 	struct pass *pass = arg;
 	struct otp_user_report report;
 	struct otp_error error = {.status = OTP_OK};
-	enum otp_status status = otp_user_report(pass->command->vault, &pass->command->settings.limits, user,
-	                                         command_now(), &report, &error);
+	enum otp_status status = otp_user_report(pass->command->host->vault, &pass->command->host->settings.limits,
+	                                         user, process_now(), &report, &error);
 
 	if (status == OTP_OK)
 		print_row(pass, &report);
@@ -96,8 +114,8 @@ static void list_account(struct pass *pass, const struct passwd *account)
 	char user[3 * OTP_USER_MAX + 1];
 	bool enrolled = false;
 
-	if (pass->command->vault != NULL &&
-	    otp_login_enrolled(pass->command->vault, account->pw_name, &enrolled, &error) != OTP_OK) {
+	if (pass->command->host->vault != NULL &&
+	    otp_login_enrolled(pass->command->host->vault, account->pw_name, &enrolled, &error) != OTP_OK) {
 		pass->result = command_failed(&error);
 		return;
 	}
@@ -124,7 +142,7 @@ static void list_unenrolled(struct pass *pass)
 		if (can_log_in(account))
 			list_account(pass, account);
 	if (account == NULL && errno != 0 && errno != ENOENT) {
-		terminal_error("Cannot read the list of accounts: %s.", strerror(errno));
+		terminal_error(_("Cannot read the list of accounts: %s."), strerror(errno));
 		pass->result = COMMAND_UNAVAILABLE;
 	}
 	endpwent();
@@ -143,11 +161,11 @@ static enum command_exit run(struct command *command)
 	if (pass.in_json)
 		json_open_array(&pass.json, NULL);
 	else if (command->value[UNENROLLED] == NULL && isatty(STDOUT_FILENO) == 1)
-		(void)printf("%-20s %-6s %-6s %-8s %s\n", "USER", "TOKENS", "KIND", "STATE", "LAST SUCCESS");
+		print_columns(_("USER"), _("TOKENS"), _("KIND"), _("STATE"), _("LAST SUCCESS"));
 	if (command->value[UNENROLLED] != NULL)
 		list_unenrolled(&pass);
-	else if (command->vault != NULL)
-		status = otp_each_user(command->vault, list_enrolled, &pass, &error);
+	else if (command->host->vault != NULL)
+		status = otp_each_user(command->host->vault, list_enrolled, &pass, &error);
 	if (pass.in_json)
 		json_close_array(&pass.json);
 	if (status != OTP_OK && !ferror(stdout))
@@ -158,9 +176,9 @@ static enum command_exit run(struct command *command)
 const struct verb list_verb = {
     .name = "list",
     .operands = "",
-    .help = "the enrolled users, or those who should be",
-    .more = "A line per user: name, number of tokens, their kind (time, event or mixed), state (enabled,\n"
-	    "disabled or locked) and last success.",
+    .help = N_("the enrolled users, or those who should be"),
+    .more = N_("A line per user: name, number of tokens, their kind (time, event or mixed), state (enabled,\n"
+               "disabled or locked) and last success."),
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .run = run,

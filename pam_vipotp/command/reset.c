@@ -2,7 +2,9 @@
 #include "account.h"
 #include "audit.h"
 #include "dialogue.h"
+#include "language/language.h"
 #include "show.h"
+#include "verb/process.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -14,7 +16,7 @@
 enum { REWIND };
 
 static const struct verb_option options[] = {
-    [REWIND] = {"rewind", NULL, "let a time token go back behind codes that it has used, after a clock fault"},
+    [REWIND] = {"rewind", NULL, N_("let a time token go back behind codes that it has used, after a clock fault")},
 };
 
 struct job {
@@ -37,28 +39,31 @@ static void record(const struct job *job, const char *verdict, const char *error
 	audit_send(&audit);
 }
 
-/* The failure page. */
-static void page(const struct job *job, const char *code, const char *message)
+/* The failure page; more is said below its message, or NULL. */
+static void page(const struct job *job, const char *code, const char *message, const char *more)
 {
 	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1];
 
 	otp_token_id_group(&job->id, grouped);
-	terminal_say("The token reset failed.");
-	terminal_say("Credential ID: %s", grouped);
-	terminal_say("Error code: %s", code);
-	terminal_say("Error message: %s", message);
+	terminal_say(_("The token reset failed."));
+	terminal_say(_("Credential ID: %s"), grouped);
+	terminal_say(_("Error code: %s"), code);
+	terminal_say(_("Error message: %s"), message);
+	if (more != NULL)
+		terminal_say("%s", more);
+	terminal_say(_("Start again from the credential ID."));
 }
 
-/* The seed's message for wrong codes is the one about their form; the second sentence says what else it can be. */
+/* The seed's message for wrong codes is the one about their form. */
 static const char *wrong_codes(unsigned digits)
 {
 	switch (digits) {
 	case 7:
-		return "The security code is a 7-digit number. These are not two consecutive codes of this token.";
+		return _("The security code is a 7-digit number.");
 	case 8:
-		return "The security code is an 8-digit number. These are not two consecutive codes of this token.";
+		return _("The security code is an 8-digit number.");
 	default:
-		return "The security code is a 6-digit number. These are not two consecutive codes of this token.";
+		return _("The security code is a 6-digit number.");
 	}
 }
 
@@ -71,13 +76,13 @@ static const struct otp_token_report *find(const struct job *job, const struct o
 	for (size_t i = 0; i < report->n; i++)
 		if (otp_token_id_equal(&report->token[i].id, &job->id))
 			return &report->token[i];
-	if (otp_token_report(job->command->vault, &job->id, &known, &error) == OTP_E_NOT_FOUND) {
+	if (otp_token_report(job->command->host->vault, &job->id, &known, &error) == OTP_E_NOT_FOUND) {
 		record(job, "refused", "6004");
 		terminal_say(
-		    "This credential ID is not known here (error 6004). Compare it with the one on the token.");
+		    _("This credential ID is not known here (error 6004). Compare it with the one on the token."));
 	} else {
 		record(job, "refused", "6007");
-		terminal_say("The token of this credential ID is not bound to %s (error 6007).", job->account.name);
+		terminal_say(_("The token of this credential ID is not bound to %s (error 6007)."), job->account.name);
 	}
 	return NULL;
 }
@@ -89,7 +94,7 @@ static enum command_exit judged(const struct job *job, const struct otp_token_re
 	switch (judgement->verdict) {
 	case OTP_ACCEPTED:
 		record(job, "accepted", "0000");
-		(void)puts("The token has been reset. It works as usual from the next time on.");
+		(void)puts(_("The token has been reset. It works as usual from the next time on."));
 		return COMMAND_DONE;
 	case OTP_WAITING:
 	case OTP_LOCKED:
@@ -97,11 +102,12 @@ static enum command_exit judged(const struct job *job, const struct otp_token_re
 		return dialogue_throttled(job->account.name, judgement->verdict, judgement->wait);
 	case OTP_DISABLED:
 		record(job, "disabled", "4993");
-		page(job, "4993", "The token is disabled.");
+		page(job, "4993", _("The token is disabled."), NULL);
 		return COMMAND_REFUSED;
 	default:
 		record(job, "refused", "49b5");
-		page(job, "49b5", wrong_codes(token->digits));
+		page(job, "49b5", wrong_codes(token->digits),
+		     _("These are not two consecutive codes of this token. Make new codes and enter those."));
 		return COMMAND_REFUSED;
 	}
 }
@@ -109,20 +115,32 @@ static enum command_exit judged(const struct job *job, const struct otp_token_re
 /* Two codes of the token, judged. *ended: no more answers come. */
 static enum command_exit prove(const struct job *job, const struct otp_token_report *token, bool *ended)
 {
-	const struct dialogue_form form = {"Security code 1: ", "Security code 2: ", token->kind, token->digits,
-	                                   token->period};
+	const struct dialogue_form form = {
+	    .first = _("Security code 1: "),
+	    .second = _("Security code 2: "),
+	    .button = _("For 30 seconds after security code 1, the button of a hardware token makes no new code, "
+	                "however often it is pressed. Wait until the display goes dark, then press it again."),
+	    .again = _("Security code 1 and security code 2 are never the same."),
+	    .kind = token->kind,
+	    .digits = token->digits,
+	    .period = token->period,
+	};
+	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1];
 	struct otp_judgement judgement;
 	struct otp_error error = {.status = OTP_OK};
 	struct otp_pair pair;
 	enum otp_status status;
 
+	otp_token_id_group(&job->id, grouped);
+	terminal_say(_("Credential ID: %s"), grouped);
+	terminal_say(_("Enter two security codes."));
 	*ended = dialogue_pair(&form, &pair) == ANSWER_NONE;
 	if (*ended) {
 		explicit_bzero(&pair, sizeof pair);
 		return COMMAND_REFUSED;
 	}
-	status = otp_reset(job->command->vault, &job->command->settings.limits, job->account.name, &job->id, &pair,
-	                   job->rewind, &judgement, &error);
+	status = otp_reset(job->command->host->vault, &job->command->host->settings.limits, job->account.name, &job->id,
+	                   &pair, job->rewind, &judgement, &error);
 	explicit_bzero(&pair, sizeof pair);
 	if (status == OTP_OK)
 		return judged(job, token, &judgement);
@@ -137,14 +155,16 @@ static enum command_exit converse(struct job *job)
 	enum command_exit result = COMMAND_REFUSED;
 	bool ended = false;
 
-	terminal_say("This resets a token of %s. Enter its credential ID, the 12 characters printed on it.",
-	             job->account.name);
-	while (!ended && dialogue_id("Credential ID: ", &job->id) == ANSWER_GIVEN) {
+	terminal_say(_("This resets a token."));
+	terminal_say(_("Enter the credential ID."));
+	terminal_say(_("The 12 characters printed on the token are its credential ID."));
+	while (!ended && dialogue_id(_("Credential ID: "), &job->id) == ANSWER_GIVEN) {
 		struct otp_user_report report;
 		struct otp_error error = {.status = OTP_OK};
 		const struct otp_token_report *token;
-		enum otp_status status = otp_user_report(job->command->vault, &job->command->settings.limits,
-		                                         job->account.name, command_now(), &report, &error);
+		enum otp_status status =
+		    otp_user_report(job->command->host->vault, &job->command->host->settings.limits, job->account.name,
+		                    process_now(), &report, &error);
 
 		if (status != OTP_OK)
 			return status == OTP_E_NOT_FOUND ? account_unenrolled(&job->account) : command_failed(&error);
@@ -156,7 +176,7 @@ static enum command_exit converse(struct job *job)
 		if (result != COMMAND_REFUSED)
 			return result;
 	}
-	terminal_error("The dialogue was ended. The token was not reset.");
+	terminal_error(_("The dialogue was ended. The token was not reset."));
 	return result;
 }
 
@@ -170,7 +190,8 @@ static enum command_exit run(struct command *command)
 	if ((result = account_find(command->operand[0], &job.account)) != COMMAND_DONE ||
 	    (result = command_open(command, OTP_TO_JUDGE)) != COMMAND_DONE)
 		return result;
-	if (command->vault != NULL && otp_login_enrolled(command->vault, job.account.name, &enrolled, &error) != OTP_OK)
+	if (command->host->vault != NULL &&
+	    otp_login_enrolled(command->host->vault, job.account.name, &enrolled, &error) != OTP_OK)
 		return command_failed(&error);
 	return enrolled ? converse(&job) : account_unenrolled(&job.account);
 }
@@ -178,9 +199,9 @@ static enum command_exit run(struct command *command)
 const struct verb reset_verb = {
     .name = "reset",
     .operands = "USER",
-    .help = "bring a token back into step by two consecutive codes, and lift a lock",
-    .more = "Answers, a line each: the credential ID, security code 1, security code 2. After a failure the\n"
-	    "dialogue starts again from the credential ID.",
+    .help = N_("bring a token back into step by two consecutive codes, and lift a lock"),
+    .more = N_("Answers, a line each: the credential ID, security code 1, security code 2. After a failure the\n"
+               "dialogue starts again from the credential ID."),
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .least = 1,

@@ -2,16 +2,15 @@
 #ifndef VIPOTP_COMMAND_SHOW_H
 #define VIPOTP_COMMAND_SHOW_H
 
-#include "json.h"
 #include "otp.h"
+#include "terminal/json.h"
 
 /* How tokens, times and numbers look to people and to scripts, the same in every verb. */
 
-enum { SHOW_TIME_MAX = 40, SHOW_DURATION_MAX = 40, SHOW_TEXT_MAX = 3 * OTP_TEXT_MAX + 1 };
+enum { SHOW_TIME_MAX = 40, SHOW_DURATION_MAX = 40, SHOW_TEXT_MAX = 3 * OTP_TEXT_MAX + 1, SHOW_FACTS_MAX = 120 };
 
-const char *show_kind(enum otp_kind kind);                   /* "time", "event" */
-const char *show_digest(enum otp_digest digest);             /* "SHA1", … */
-const char *show_token_status(enum otp_token_status status); /* "new", "enabled", "disabled" */
+/* "new", "enabled", "disabled": for scripts; marked N_ for people. */
+const char *show_token_status(enum otp_token_status status);
 
 /* Local time with its offset from UTC, or "never" for 0; s since the epoch. */
 void show_time(int64_t s, char text[SHOW_TIME_MAX]);
@@ -26,7 +25,7 @@ void show_seconds(int64_t ms, bool sign, char text[SHOW_DURATION_MAX]);
 bool show_clock(const struct otp_clock *clock, int64_t *middle, int64_t *width);
 
 /* Facts in a row: "time, 6 digits, SHA1, every 30 s". */
-void show_facts(FILE *out, const struct otp_token_report *token);
+void show_facts(const struct otp_token_report *token, char text[SHOW_FACTS_MAX]);
 
 /* RFC 3339 in UTC, null for 0; s since the epoch. */
 void show_json_time(struct json *json, const char *name, int64_t s);

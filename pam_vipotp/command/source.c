@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "source.h"
 
+#include "language/language.h"
 #include "terminal/terminal.h"
 
 #include <errno.h>
@@ -19,26 +20,26 @@ static enum command_exit read_file(const char *file, char *line, size_t size)
 	int fd;
 
 	if (!command_absolute(file, path)) {
-		terminal_error("The path \"%s\" is too long.", file);
+		terminal_error(_("The path \"%s\" is too long."), file);
 		return COMMAND_USAGE;
 	}
 	status = otp_safe_open(path, O_RDONLY, 0600, FILE_MAX, &fd, NULL, &error);
 	if (status != OTP_OK) {
 		terminal_error("%s", error.what);
-		terminal_error("A file that holds a key must be root's alone. Or give it on standard input: < \"%s\".",
-		               path);
+		terminal_error(
+		    _("A file that holds a key must be root's alone. Or give it on standard input: < \"%s\"."), path);
 		return status == OTP_E_NOT_FOUND ? COMMAND_NOT_FOUND : COMMAND_UNAVAILABLE;
 	}
 	while ((n = read(fd, line, size - 1)) < 0 && errno == EINTR)
 		continue;
 	if (n < 0)
-		terminal_error("Cannot read %s: %s.", path, strerror(errno));
+		terminal_error(_("Cannot read %s: %s."), path, strerror(errno));
 	(void)close(fd);
 	line[n < 0 ? 0 : n] = '\0';
 	if (n < 0)
 		return COMMAND_UNAVAILABLE;
 	if (memchr(line, '\n', (size_t)n) == NULL && (size_t)n == size - 1) {
-		terminal_error("The first line of %s is too long.", path);
+		terminal_error(_("The first line of %s is too long."), path);
 		return COMMAND_USAGE;
 	}
 	line[strcspn(line, "\r\n")] = '\0';
@@ -53,12 +54,12 @@ static enum command_exit read_line(const char *file, const char *question, char 
 	case ANSWER_GIVEN:
 		return COMMAND_DONE;
 	case ANSWER_UNREADABLE:
-		terminal_error("The line is too long or holds a zero byte.");
+		terminal_error(_("The line is too long or holds a zero byte."));
 		return COMMAND_USAGE;
 	case ANSWER_NONE:
 		break;
 	}
-	terminal_error("The input ended. Nothing was changed.");
+	terminal_error(_("The input ended. Nothing was changed."));
 	return COMMAND_REFUSED;
 }
 
@@ -69,7 +70,7 @@ enum command_exit source_uri(const char *file, struct otp_seed *seed)
 	enum command_exit result;
 
 	memset(seed, 0, sizeof *seed);
-	result = read_line(file, "otpauth URI (not shown): ", line, sizeof line);
+	result = read_line(file, _("otpauth URI (not shown): "), line, sizeof line);
 	if (result == COMMAND_DONE && otp_uri_parse(line, seed, &error) != OTP_OK)
 		result = command_failed(&error);
 	explicit_bzero(line, sizeof line);
@@ -113,8 +114,8 @@ enum command_exit source_key(const char *file, bool hex, struct otp_secret *secr
 	enum command_exit result;
 
 	memset(secret, 0, sizeof *secret);
-	result = read_line(file, hex ? "Key in hexadecimal digits (not shown): " : "Key in base32 (not shown): ", line,
-	                   sizeof line);
+	result = read_line(file, hex ? _("Key in hexadecimal digits (not shown): ") : _("Key in base32 (not shown): "),
+	                   line, sizeof line);
 	if (result == COMMAND_DONE && hex) {
 		status = decode_hex(line, secret);
 	} else if (result == COMMAND_DONE) {
@@ -124,13 +125,13 @@ enum command_exit source_key(const char *file, bool hex, struct otp_secret *secr
 	explicit_bzero(line, sizeof line);
 	if (status == OTP_E_LIMIT || (status == OTP_OK && result == COMMAND_DONE &&
 	                              (secret->len < OTP_SECRET_MIN || secret->len > OTP_SECRET_MAX)))
-		terminal_error("The key must have %d to %d bytes.", OTP_SECRET_MIN, OTP_SECRET_MAX);
+		terminal_error(_("The key must have %d to %d bytes."), OTP_SECRET_MIN, OTP_SECRET_MAX);
 	else if (status != OTP_OK && hex)
-		terminal_error("The key is not written in pairs of hexadecimal digits.");
+		terminal_error(_("The key is not written in pairs of hexadecimal digits."));
 	else if (status != OTP_OK)
 		terminal_error(
-		    "The key is not written in base32 (letters A to Z and digits 2 to 7). With --hex it is read as "
-		    "hexadecimal digits.");
+		    _("The key is not written in base32 (letters A to Z and digits 2 to 7). With --hex it is read as "
+		      "hexadecimal digits."));
 	else
 		return result;
 	return COMMAND_USAGE;
@@ -153,6 +154,6 @@ enum command_exit source_fresh_id(struct otp_vault *vault, struct otp_seed *seed
 		if (status != OTP_OK)
 			return command_failed(&error);
 	}
-	terminal_error("No free token ID was found. Name one, or try again.");
+	terminal_error(_("No free token ID was found. Name one, or try again."));
 	return COMMAND_UNAVAILABLE;
 }

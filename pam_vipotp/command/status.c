@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
+#include "language/language.h"
 #include "show.h"
 #include "terminal/terminal.h"
 #include "terminal/text.h"
+#include "verb/process.h"
 #include "verbs.h"
 
 #include <inttypes.h>
@@ -13,10 +15,22 @@
 enum { JSON };
 
 static const struct verb_option options[] = {
-    [JSON] = {"json", NULL, "one JSON object; an array of them without USER"},
+    [JSON] = {"json", NULL, N_("one JSON object; an array of them without USER")},
 };
 
 static const char *const reaches[OTP_REACHES] = {[OTP_LOCAL] = "local", [OTP_REMOTE] = "remote"};
+static const char *const failures_titles[OTP_REACHES] = {
+    [OTP_LOCAL] = N_("Failures, local"), [OTP_REMOTE] = N_("Failures, remote")};
+
+enum { TOKEN_COLUMN = 17, USER_COLUMN = 19 };
+
+/* A line of what is known of a token. */
+static void print_line(const char *title, const char *text)
+{
+	(void)fputs("    ", stdout);
+	text_column(stdout, title, TOKEN_COLUMN);
+	(void)printf("%s\n", text);
+}
 
 static void print_text(const char *title, const char *text)
 {
@@ -25,82 +39,118 @@ static void print_text(const char *title, const char *text)
 	if (*text == '\0')
 		return;
 	text_clean(text, false, clean, sizeof clean);
-	(void)printf("    %-16s %s\n", title, clean);
+	print_line(title, clean);
+}
+
+static void print_time(const char *title, int64_t s)
+{
+	char when[SHOW_TIME_MAX];
+
+	show_time(s, when);
+	print_line(title, when);
+}
+
+static void print_number(const char *title, int64_t number)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof text, "%" PRId64, number);
+	print_line(title, text);
 }
 
 static void print_clock(const struct otp_clock *clock)
 {
-	char middle_text[SHOW_DURATION_MAX], width_text[SHOW_DURATION_MAX];
+	char middle_text[SHOW_DURATION_MAX], width_text[SHOW_DURATION_MAX], text[SHOW_TEXT_MAX];
 	int64_t middle, width;
 
 	if (!show_clock(clock, &middle, &width)) {
-		(void)printf("    %-16s not known yet\n", "Clock");
+		print_line(_("Clock"), _("not known yet"));
 		return;
 	}
 	show_seconds(middle, true, middle_text);
 	show_seconds(width, false, width_text);
-	(void)printf("    %-16s %s from this host's, give or take %s\n", "Clock", middle_text, width_text);
+	(void)snprintf(text, sizeof text, _("%s from this host's, give or take %s"), middle_text, width_text);
+	print_line(_("Clock"), text);
 }
 
 static void print_token(const struct otp_token_report *token, const char *mark, const char *plain)
 {
-	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1], when[SHOW_TIME_MAX];
+	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1], facts[SHOW_FACTS_MAX];
 	bool enabled = token->status == OTP_TOKEN_ENABLED;
 
 	otp_token_id_group(&token->id, grouped);
-	(void)printf("  Token %s: ", grouped);
-	show_facts(stdout, token);
-	(void)printf(", %s%s%s\n", enabled ? "" : mark, show_token_status(token->status), enabled ? "" : plain);
-	print_text("Reason", token->reason);
-	print_text("Label", token->label);
-	print_text("Issuer", token->issuer);
-	show_time(token->enrolled_at, when);
-	(void)printf("    %-16s %s\n", "Enrolled", when);
-	if (token->expires != 0) {
-		show_time(token->expires, when);
-		(void)printf("    %-16s %s\n", "Expires", when);
-	}
+	show_facts(token, facts);
+	(void)fputs("  ", stdout);
+	(void)printf(_("Token %s: %s, %s%s%s\n"), grouped, facts, enabled ? "" : mark,
+	             _(show_token_status(token->status)), enabled ? "" : plain);
+	print_text(_("Reason"), token->reason);
+	print_text(_("Label"), token->label);
+	print_text(_("Issuer"), token->issuer);
+	print_time(_("Enrolled"), token->enrolled_at);
+	if (token->expires != 0)
+		print_time(_("Expires"), token->expires);
 	if (token->kind == OTP_TIME)
 		print_clock(&token->clock);
-	(void)printf("    %-16s %" PRId64 "\n", "Next position", token->next);
-	(void)printf("    %-16s %" PRId64 "\n", "Acceptable now", token->acceptable);
+	print_number(_("Next position"), token->next);
+	print_number(_("Acceptable now"), token->acceptable);
 }
 
-static void print_bucket(const char *name, const struct otp_bucket_report *bucket, const char *mark, const char *plain)
+/* A line of what is known of the user; what it says follows. */
+static void print_title(const char *title)
+{
+	(void)fputs("  ", stdout);
+	text_column(stdout, title, USER_COLUMN);
+}
+
+static void print_bucket(const char *title, const struct otp_bucket_report *bucket, const char *mark, const char *plain)
 {
 	char wait[SHOW_DURATION_MAX];
 
-	(void)printf("  Failures, %-6s   %" PRIu32 " (%" PRIu32 " codes compared)", name, bucket->failures,
-	             bucket->candidates);
-	if (bucket->locked)
-		(void)printf(", %slocked%s", mark, plain);
-	if (bucket->wait > 0) {
-		show_duration(bucket->wait, wait);
-		(void)printf(", codes are not read for %s", wait);
-	}
-	(void)putchar('\n');
+	show_duration(bucket->wait, wait);
+	print_title(title);
+	if (bucket->locked && bucket->wait > 0)
+		(void)printf(_("%u (%u codes compared), %slocked%s, codes are not read for %s\n"), bucket->failures,
+		             bucket->candidates, mark, plain, wait);
+	else if (bucket->locked)
+		(void)printf(_("%u (%u codes compared), %slocked%s\n"), bucket->failures, bucket->candidates, mark,
+		             plain);
+	else if (bucket->wait > 0)
+		(void)printf(_("%u (%u codes compared), codes are not read for %s\n"), bucket->failures,
+		             bucket->candidates, wait);
+	else
+		(void)printf(_("%u (%u codes compared)\n"), bucket->failures, bucket->candidates);
+}
+
+static void print_last_failure(const struct otp_user_report *report)
+{
+	char when[SHOW_TIME_MAX], origin[SHOW_TEXT_MAX];
+
+	show_time(report->failed_at / 1000, when);
+	text_clean(report->origin, false, origin, sizeof origin);
+	print_title(_("Since last success"));
+	if (*origin != '\0')
+		(void)printf(_("%u failed, the last at %s from %s\n"), report->failures, when, origin);
+	else
+		(void)printf(_("%u failed, the last at %s\n"), report->failures, when);
 }
 
 static void print_user(const struct otp_user_report *report)
 {
 	bool colours = terminal_colours(stdout);
 	const char *mark = colours ? "\033[1;31m" : "", *plain = colours ? "\033[0m" : "";
-	char when[SHOW_TIME_MAX], origin[SHOW_TEXT_MAX], user[3 * OTP_USER_MAX + 1];
+	char when[SHOW_TIME_MAX], user[3 * OTP_USER_MAX + 1];
 
 	text_clean(report->user, false, user, sizeof user);
-	(void)printf("%s (uid %" PRIu32 ")\n", user, report->uid);
+	(void)printf(_("%s (uid %u)\n"), user, report->uid);
 	for (size_t i = 0; i < report->n; i++)
 		print_token(&report->token[i], mark, plain);
 	for (size_t reach = 0; reach < OTP_REACHES; reach++)
-		print_bucket(reaches[reach], &report->bucket[reach], mark, plain);
-	if (report->failures > 0) {
-		show_time(report->failed_at / 1000, when);
-		text_clean(report->origin, false, origin, sizeof origin);
-		(void)printf("  Since last success %" PRIu32 " failed, the last at %s%s%s\n", report->failures, when,
-		             *origin != '\0' ? " from " : "", origin);
-	}
+		print_bucket(_(failures_titles[reach]), &report->bucket[reach], mark, plain);
+	if (report->failures > 0)
+		print_last_failure(report);
 	show_time(report->accepted_at / 1000, when);
-	(void)printf("  Last success       %s\n", when);
+	print_title(_("Last success"));
+	(void)printf("%s\n", when);
 }
 
 static void json_token(struct json *json, const struct otp_token_report *token)
@@ -163,8 +213,8 @@ static enum otp_status show_user(void *arg, const char *user)
 	struct pass *pass = arg;
 	struct otp_user_report report;
 	struct otp_error error = {.status = OTP_OK};
-	enum otp_status status = otp_user_report(pass->command->vault, &pass->command->settings.limits, user,
-	                                         command_now(), &report, &error);
+	enum otp_status status = otp_user_report(pass->command->host->vault, &pass->command->host->settings.limits,
+	                                         user, process_now(), &report, &error);
 
 	if (status == OTP_E_NOT_FOUND) /* released since the listing began */
 		return OTP_OK;
@@ -194,14 +244,14 @@ static enum command_exit show_all(struct command *command)
 	json_begin(&pass.json, stdout);
 	if (json)
 		json_open_array(&pass.json, NULL);
-	if (command->vault != NULL)
-		status = otp_each_user(command->vault, show_user, &pass, &error);
+	if (command->host->vault != NULL)
+		status = otp_each_user(command->host->vault, show_user, &pass, &error);
 	if (json)
 		json_close_array(&pass.json);
 	if (status != OTP_OK && !ferror(stdout))
 		pass.result = command_failed(&error);
 	if (pass.shown == 0 && pass.result == COMMAND_DONE && !json)
-		terminal_error("Nobody is enrolled on this host. Begin with \"vipotp enroll USER\".");
+		terminal_error(_("Nobody is enrolled on this host. Begin with \"vipotp enroll USER\"."));
 	return pass.result;
 }
 
@@ -216,9 +266,9 @@ static enum command_exit show_one(struct command *command, const char *name)
 
 	if ((result = account_find(name, &account)) != COMMAND_DONE)
 		return result;
-	if (command->vault != NULL)
-		status = otp_user_report(command->vault, &command->settings.limits, account.name, command_now(),
-		                         &report, &error);
+	if (command->host->vault != NULL)
+		status = otp_user_report(command->host->vault, &command->host->settings.limits, account.name,
+		                         process_now(), &report, &error);
 	if (status != OTP_OK)
 		return status == OTP_E_NOT_FOUND ? account_unenrolled(&account) : command_failed(&error);
 	json_begin(&json, stdout);
@@ -227,12 +277,12 @@ static enum command_exit show_one(struct command *command, const char *name)
 	else
 		print_user(&report);
 	if (!account.exists)
-		terminal_error("There is no account %s any more. \"vipotp release %s\" frees its tokens.", account.name,
-		               account.name);
+		terminal_error(_("There is no account %s any more. \"vipotp release %s\" frees its tokens."),
+		               account.name, account.name);
 	else if (account.uid != report.uid)
 		terminal_error(
-		    "The account %s has uid %u now, so its codes are refused. Release its tokens and enrol them "
-		    "again.",
+		    _("The account %s has uid %u now, so its codes are refused. Release its tokens and enrol them "
+		      "again."),
 		    account.name, account.uid);
 	return COMMAND_DONE;
 }
@@ -249,7 +299,7 @@ static enum command_exit run(struct command *command)
 const struct verb status_verb = {
     .name = "status",
     .operands = "[USER]",
-    .help = "tokens, drift and failures of one user or of all",
+    .help = N_("tokens, drift and failures of one user or of all"),
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .most = 1,

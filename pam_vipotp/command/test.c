@@ -2,10 +2,11 @@
 #include "account.h"
 #include "audit.h"
 #include "dialogue.h"
+#include "language/language.h"
 #include "show.h"
+#include "verb/process.h"
 #include "verbs.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,7 +37,7 @@ static enum answer ask_code(const struct otp_user_report *report, char *typed, s
 	struct otp_code code;
 	enum answer answer;
 
-	while ((answer = terminal_ask("Security code: ", typed, size)) != ANSWER_NONE) {
+	while ((answer = terminal_ask(_("Security code: "), typed, size)) != ANSWER_NONE) {
 		if (answer == ANSWER_GIVEN && otp_code_parse(typed, &code) == OTP_CODE_WELL_FORMED &&
 		    some_token_has(report, code.digits))
 			break;
@@ -61,9 +62,9 @@ static void print_distance(const struct otp_token_report *token, int64_t distanc
 
 	if (token->kind == OTP_TIME) {
 		show_seconds(distance * token->period * 1000, true, seconds);
-		(void)printf("Offset in steps: %+" PRId64 " (%s)\n", distance, seconds);
+		(void)printf(_("Offset in steps: %+lld (%s)\n"), (long long)distance, seconds);
 	} else {
-		(void)printf("Offset in codes: %+" PRId64 "\n", distance);
+		(void)printf(_("Offset in codes: %+lld\n"), (long long)distance);
 	}
 }
 
@@ -91,25 +92,25 @@ static enum command_exit answer(const struct account *account, const struct otp_
 		otp_token_id_group(&token->id, grouped);
 	if (assay->used && token != NULL) {
 		record(account, "replayed", "49b5", assay, token);
-		(void)printf("The code was used already (error 49b5). A code of token %s works once.\n", grouped);
+		(void)printf(_("The code was used already (error 49b5). A code of token %s works once.\n"), grouped);
 		return COMMAND_REFUSED;
 	}
 	if (assay->tier == OTP_TIER_FAILS || token == NULL) {
 		record(account, "refused", "49b5", assay, NULL);
-		(void)printf("The code belongs to no token of %s, or is out of reach (error 49b5, tier 3).\n",
+		(void)printf(_("The code belongs to no token of %s, or is out of reach (error 49b5, tier 3).\n"),
 		             account->name);
 		return COMMAND_REFUSED;
 	}
 	if (assay->tier == OTP_TIER_RESET) {
 		record(account, "needs-reset", "4923", assay, token);
 		(void)printf(
-		    "The code is one of token %s, which has run away: it needs a reset (error 4923, tier 2).\n",
+		    _("The code is one of token %s, which has run away: it needs a reset (error 4923, tier 2).\n"),
 		    grouped);
 		print_distance(token, assay->distance);
 		return COMMAND_REFUSED;
 	}
 	record(account, "works", "0000", assay, token);
-	(void)printf("The code of token %s works (tier 1).\n", grouped);
+	(void)printf(_("The code of token %s works (tier 1).\n"), grouped);
 	print_distance(token, assay->distance);
 	return COMMAND_DONE;
 }
@@ -129,18 +130,18 @@ static enum command_exit run(struct command *command)
 	if ((result = account_find(command->operand[0], &account)) != COMMAND_DONE ||
 	    (result = command_open(command, OTP_TO_JUDGE)) != COMMAND_DONE)
 		return result;
-	if (command->vault == NULL)
+	if (command->host->vault == NULL)
 		return account_unenrolled(&account);
-	status =
-	    otp_user_report(command->vault, &command->settings.limits, account.name, command_now(), &report, &error);
+	status = otp_user_report(command->host->vault, &command->host->settings.limits, account.name, process_now(),
+	                         &report, &error);
 	if (status != OTP_OK)
 		return status == OTP_E_NOT_FOUND ? account_unenrolled(&account) : command_failed(&error);
 	if (ask_code(&report, typed, sizeof typed) == ANSWER_NONE) {
-		terminal_error("The dialogue was ended. Nothing was tested.");
+		terminal_error(_("The dialogue was ended. Nothing was tested."));
 		return COMMAND_REFUSED;
 	}
-	status = otp_test(command->vault, &command->settings.limits, account.name, typed, command_now(), &form, &assay,
-	                  &id, &error);
+	status = otp_test(command->host->vault, &command->host->settings.limits, account.name, typed, process_now(),
+	                  &form, &assay, &id, &error);
 	explicit_bzero(typed, sizeof typed);
 	if (status != OTP_OK)
 		return command_failed(&error);
@@ -150,8 +151,8 @@ static enum command_exit run(struct command *command)
 const struct verb test_verb = {
     .name = "test",
     .operands = "USER",
-    .help = "say whether a code works, needs a reset or fails; changes nothing",
-    .more = "Answer: the security code. Exit 0 if a login would accept it now, 1 otherwise.",
+    .help = N_("say whether a code works, needs a reset or fails; changes nothing"),
+    .more = N_("Answer: the security code. Exit 0 if a login would accept it now, 1 otherwise."),
     .least = 1,
     .most = 1,
     .run = run,

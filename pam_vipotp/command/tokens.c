@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "audit.h"
-#include "facts.h"
+#include "language/language.h"
 #include "show.h"
 #include "source.h"
 #include "terminal/terminal.h"
 #include "terminal/text.h"
+#include "verb/facts.h"
+#include "verb/process.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -15,24 +17,25 @@
 enum { ID, KIND, DIGITS, DIGEST, PERIOD, COUNTER, LABEL, ISSUER, HEX, KEY_FILE, URI, URI_FILE };
 
 static const struct verb_option add_options[] = {
-    [ID] = {"id", "ID", "the ID printed on the token; a random one without it"},
-    [KIND] = {"kind", "KIND", "time or event, where the ID does not tell (time)"},
-    [DIGITS] = {"digits", "N", "digits of a code, 6 to 8 (6)"},
-    [DIGEST] = {"digest", "NAME", "SHA1, SHA256 or SHA512 (SHA1)"},
-    [PERIOD] = {"period", "SECONDS", "of a time token: how long a code is shown, 15 to 300 (30)"},
-    [COUNTER] = {"counter", "N", "of an event token: the next counter (0)"},
-    [LABEL] = {"label", "TEXT", "the name of the account"},
-    [ISSUER] = {"issuer", "TEXT", "the name of the service"},
-    [HEX] = {"hex", NULL, "the key is written in hexadecimal digits, not base32"},
-    [KEY_FILE] = {"key-file", "FILE", "read the key from the first line of a file that only root can read"},
-    [URI] = {"uri", NULL, "take everything from an otpauth URI, the first line of standard input"},
-    [URI_FILE] = {"uri-file", "FILE", "take it from the first line of a file that only root can read"},
+    [ID] = {"id", "ID", N_("the ID printed on the token; a random one without it")},
+    [KIND] = {"kind", "KIND", N_("time or event, where the ID does not tell (time)")},
+    [DIGITS] = {"digits", "N", N_("digits of a code, 6 to 8 (6)")},
+    [DIGEST] = {"digest", "NAME", N_("SHA1, SHA256 or SHA512 (SHA1)")},
+    [PERIOD] = {"period", "SECONDS", N_("of a time token: how long a code is shown, 15 to 300 (30)")},
+    [COUNTER] = {"counter", "N", N_("of an event token: the next counter (0)")},
+    [LABEL] = {"label", "TEXT", N_("the name of the account")},
+    [ISSUER] = {"issuer", "TEXT", N_("the name of the service")},
+    [HEX] = {"hex", NULL, N_("the key is written in hexadecimal digits, not base32")},
+    [KEY_FILE] = {"key-file", "FILE", N_("read the key from the first line of a file that only root can read")},
+    [URI] = {"uri", NULL, N_("take everything from an otpauth URI, the first line of standard input")},
+    [URI_FILE] = {"uri-file", "FILE", N_("take it from the first line of a file that only root can read")},
 };
 
 enum { JSON };
+enum { OWNER_COLUMN = 23 };
 
 static const struct verb_option list_options[] = {
-    [JSON] = {"json", NULL, "a JSON array"},
+    [JSON] = {"json", NULL, N_("a JSON array")},
 };
 
 static struct facts facts_of(const struct command *command)
@@ -55,7 +58,7 @@ static enum command_exit check_sources(const struct command *command, bool uri)
 	const char *given = facts_first_given(&facts);
 
 	if (value[URI] != NULL && value[URI_FILE] != NULL)
-		return command_usage(command, "Give one of --uri and --uri-file.");
+		return verb_usage(command, _("Give one of --uri and --uri-file."));
 	if (!uri)
 		return COMMAND_DONE;
 	if (given == NULL)
@@ -64,7 +67,7 @@ static enum command_exit check_sources(const struct command *command, bool uri)
 		        : value[KEY_FILE] != NULL ? "key-file"
 		                                  : NULL;
 	if (given != NULL)
-		return command_usage(command, "--%s does not go with a URI, which tells it itself.", given);
+		return verb_usage(command, _("--%s does not go with a URI, which tells it itself."), given);
 	return COMMAND_DONE;
 }
 
@@ -76,13 +79,13 @@ static enum command_exit choose_kind(const struct command *command, const struct
 
 	*kind = given != NULL ? facts_kind(given) : printed;
 	if (given != NULL && *kind == OTP_KIND_UNKNOWN)
-		return command_usage(command, "--kind must be time or event, not \"%s\".", given);
+		return verb_usage(command, _("--kind must be time or event, not \"%s\"."), given);
 	if (printed != OTP_KIND_UNKNOWN && *kind != printed)
-		return command_usage(command, "The token %s is no %s token; its ID says so.", id->text,
-		                     show_kind(*kind));
+		return verb_usage(command, _("The token %s is no %s token; its ID says so."), id->text,
+		                  _(facts_kind_word(*kind)));
 	if (*kind == OTP_KIND_UNKNOWN && id != NULL)
-		return command_usage(
-		    command, "The ID %s does not tell the token's kind. Add --kind time or --kind event.", id->text);
+		return verb_usage(
+		    command, _("The ID %s does not tell the token's kind. Add --kind time or --kind event."), id->text);
 	if (*kind == OTP_KIND_UNKNOWN)
 		*kind = OTP_TIME;
 	return COMMAND_DONE;
@@ -114,14 +117,14 @@ static enum command_exit settle_id(const struct command *command, const struct o
 	bool has_own = uri && seed->id.text[0] != '\0';
 
 	if (id != NULL && has_own && !otp_token_id_equal(id, &seed->id))
-		return command_usage(command, "The URI is that of token %s, not %s.", seed->id.text, id->text);
+		return verb_usage(command, _("The URI is that of token %s, not %s."), seed->id.text, id->text);
 	if (id != NULL)
 		seed->id = *id;
 	else if (!has_own)
-		return source_fresh_id(command->vault, seed);
+		return source_fresh_id(command->host->vault, seed);
 	if (otp_token_id_kind(&seed->id) != OTP_KIND_UNKNOWN && otp_token_id_kind(&seed->id) != seed->kind)
-		return command_usage(command, "The token %s is no %s token; its ID says so.", seed->id.text,
-		                     show_kind(seed->kind));
+		return verb_usage(command, _("The token %s is no %s token; its ID says so."), seed->id.text,
+		                  _(facts_kind_word(seed->kind)));
 	return COMMAND_DONE;
 }
 
@@ -130,22 +133,22 @@ static enum command_exit add(struct command *command, const struct otp_seed *see
 	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1];
 	struct otp_error error = {.status = OTP_OK};
 	struct audit audit;
-	enum otp_status status = otp_token_add(command->vault, seed, &error);
+	enum otp_status status = otp_token_add(command->host->vault, seed, process_now(), &error);
 
 	audit_begin(&audit, "tokens-add");
 	audit_add(&audit, "token", seed->id.text);
-	audit_add(&audit, "kind", show_kind(seed->kind));
+	audit_add(&audit, "kind", facts_kind_word(seed->kind));
 	audit_add(&audit, "verdict", status == OTP_OK ? "added" : status == OTP_E_EXISTS ? "exists" : "error");
 	audit_send(&audit);
 	if (status == OTP_E_EXISTS) {
-		terminal_error("The token %s is known on this host already. See \"vipotp tokens list\".",
+		terminal_error(_("The token %s is known on this host already. See \"vipotp tokens list\"."),
 		               seed->id.text);
 		return COMMAND_EXISTS;
 	}
 	if (status != OTP_OK)
 		return command_failed(&error);
 	otp_token_id_group(&seed->id, grouped);
-	(void)printf("Token %s is in the inventory. Bind it with \"vipotp enroll USER --token %s\".\n", grouped,
+	(void)printf(_("Token %s is in the inventory. Bind it with \"vipotp enroll USER --token %s\".\n"), grouped,
 	             seed->id.text);
 	return COMMAND_DONE;
 }
@@ -161,9 +164,9 @@ static enum command_exit run_add(struct command *command)
 	if ((result = check_sources(command, uri)) != COMMAND_DONE)
 		return result;
 	if (value[ID] != NULL && otp_token_id_parse(value[ID], id = &parsed) != OTP_OK)
-		return command_usage(command,
-		                     "\"%s\" is no token ID (error 6004); it has 12 characters, such as VSST12345678.",
-		                     value[ID]);
+		return verb_usage(command,
+		                  _("\"%s\" is no token ID (error 6004); it has 12 characters, such as VSST12345678."),
+		                  value[ID]);
 	if ((result = command_open(command, OTP_TO_ADMINISTER)) != COMMAND_DONE)
 		return result;
 	result = uri ? source_uri(value[URI_FILE], &seed) : read_parts(command, id, &seed);
@@ -184,7 +187,8 @@ struct pass {
 
 static void print_row(struct pass *pass, const struct otp_token_report *token)
 {
-	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1], label[SHOW_TEXT_MAX], owner[3 * OTP_USER_MAX + 1];
+	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1], label[SHOW_TEXT_MAX], facts[SHOW_FACTS_MAX];
+	char owner[3 * OTP_USER_MAX + 1], place[sizeof owner + 32];
 
 	if (pass->in_json) {
 		json_open_object(&pass->json, NULL);
@@ -199,9 +203,11 @@ static void print_row(struct pass *pass, const struct otp_token_report *token)
 	otp_token_id_group(&token->id, grouped);
 	text_clean(token->label, false, label, sizeof label);
 	text_clean(token->owner, false, owner, sizeof owner);
-	(void)printf("%s  %s%-20s ", grouped, *owner != '\0' ? "of " : "", *owner != '\0' ? owner : "free");
-	show_facts(stdout, token);
-	(void)printf("%s%s\n", *label != '\0' ? "  " : "", label);
+	(void)snprintf(place, sizeof place, *owner != '\0' ? _("of %s") : _("free"), owner);
+	show_facts(token, facts);
+	(void)printf("%s  ", grouped);
+	text_column(stdout, place, OWNER_COLUMN);
+	(void)printf(" %s%s%s\n", facts, *label != '\0' ? "  " : "", label);
 }
 
 static enum otp_status list_token(void *arg, const char *name)
@@ -215,7 +221,7 @@ static enum otp_status list_token(void *arg, const char *name)
 	if (status != OTP_OK)
 		(void)otp_fail(&error, OTP_E_CORRUPT, "the inventory holds \"%s\", which is no token ID", name);
 	else
-		status = otp_token_report(pass->command->vault, &id, &report, &error);
+		status = otp_token_report(pass->command->host->vault, &id, &report, &error);
 	if (status == OTP_OK)
 		print_row(pass, &report);
 	else if (status != OTP_E_NOT_FOUND) /* that: gone since the listing began */
@@ -235,8 +241,8 @@ static enum command_exit run_list(struct command *command)
 	json_begin(&pass.json, stdout);
 	if (pass.in_json)
 		json_open_array(&pass.json, NULL);
-	if (command->vault != NULL)
-		status = otp_each_token(command->vault, list_token, &pass, &error);
+	if (command->host->vault != NULL)
+		status = otp_each_token(command->host->vault, list_token, &pass, &error);
 	if (pass.in_json)
 		json_close_array(&pass.json);
 	if (status != OTP_OK && !ferror(stdout))
@@ -247,8 +253,8 @@ static enum command_exit run_list(struct command *command)
 const struct verb tokens_add_verb = {
     .name = "tokens add",
     .operands = "",
-    .help = "put a token into the inventory",
-    .more = "Answer: the token's key, or with --uri its otpauth URI.",
+    .help = N_("put a token into the inventory"),
+    .more = N_("Answer: the token's key, or with --uri its otpauth URI."),
     .options = add_options,
     .n_options = sizeof add_options / sizeof *add_options,
     .run = run_add,
@@ -257,7 +263,7 @@ const struct verb tokens_add_verb = {
 const struct verb tokens_list_verb = {
     .name = "tokens list",
     .operands = "",
-    .help = "the inventory: every token with its owner, or free",
+    .help = N_("the inventory: every token with its owner, or free"),
     .options = list_options,
     .n_options = sizeof list_options / sizeof *list_options,
     .run = run_list,

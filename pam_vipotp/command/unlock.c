@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
 #include "audit.h"
-#include "facts.h"
+#include "language/language.h"
+#include "verb/facts.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@
 enum { REASON };
 
 static const struct verb_option options[] = {
-    [REASON] = {"reason", "TEXT", "why, for the log"},
+    [REASON] = {"reason", "TEXT", N_("why, for the log")},
 };
 
 static enum command_exit run(struct command *command)
@@ -29,9 +30,9 @@ static enum command_exit run(struct command *command)
 	if ((result = account_find(command->operand[0], &account)) != COMMAND_DONE ||
 	    (result = command_open(command, OTP_TO_JUDGE)) != COMMAND_DONE)
 		return result;
-	if (command->vault == NULL)
+	if (command->host->vault == NULL)
 		return account_unenrolled(&account);
-	status = otp_unlock(command->vault, account.name, &was_locked, &error);
+	status = otp_unlock(command->host->vault, account.name, &was_locked, &error);
 	if (status == OTP_E_NOT_FOUND)
 		return account_unenrolled(&account);
 	audit_begin(&audit, "unlock");
@@ -42,16 +43,16 @@ static enum command_exit run(struct command *command)
 	if (status != OTP_OK)
 		return command_failed(&error);
 	if (was_locked)
-		(void)printf("%s is unlocked; the failures counted so far are cleared.\n", account.name);
+		(void)printf(_("%s is unlocked; the failures counted so far are cleared.\n"), account.name);
 	else
-		(void)printf("%s was not locked; the failures counted so far are cleared.\n", account.name);
+		(void)printf(_("%s was not locked; the failures counted so far are cleared.\n"), account.name);
 	return COMMAND_DONE;
 }
 
 const struct verb unlock_verb = {
     .name = "unlock",
     .operands = "USER",
-    .help = "lift the lock and the wait that failures brought upon a user",
+    .help = N_("lift the lock and the wait that failures brought upon a user"),
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .least = 1,

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Text of others (labels, hosts, names) before it reaches a terminal, a log or a script. */
 
@@ -18,5 +19,17 @@ bool text_is_control(const char *s, size_t len);
  * Line feeds stay if `lines`. Cut at a character's end to fit size.
  */
 void text_clean(const char *text, bool lines, char *clean, size_t size);
+
+/*
+ * The columns that a line of text takes on a terminal: two for each wide character (Unicode UAX #11: kana, ideographs,
+ * full-width forms), none for one that combines with the one before. wcwidth(3) knows that only under a locale.
+ */
+int text_width(const char *text);
+
+/* Print text and blanks up to so many columns, where printf's %-*s counts bytes. */
+void text_column(FILE *out, const char *text, int columns);
+
+/* Whether an answer means yes: y, yes or はい, in either width and case. Anything else is no. */
+bool text_is_yes(const char *answer);
 
 #endif

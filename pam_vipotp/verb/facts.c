@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "facts.h"
 
+#include "language/language.h"
 #include "terminal/text.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,6 +14,32 @@ enum otp_kind facts_kind(const char *text)
 	if (strcmp(text, "time") == 0)
 		return OTP_TIME;
 	return strcmp(text, "event") == 0 ? OTP_EVENT : OTP_KIND_UNKNOWN;
+}
+
+const char *facts_kind_word(enum otp_kind kind)
+{
+	switch (kind) {
+	case OTP_TIME:
+		return N_("time");
+	case OTP_EVENT:
+		return N_("event");
+	case OTP_KIND_UNKNOWN:
+		break;
+	}
+	return N_("unknown");
+}
+
+const char *facts_digest_word(enum otp_digest digest)
+{
+	switch (digest) {
+	case OTP_SHA1:
+		return "SHA1";
+	case OTP_SHA256:
+		return "SHA256";
+	case OTP_SHA512:
+		return "SHA512";
+	}
+	return "unknown";
 }
 
 const char *facts_first_given(const struct facts *facts)
@@ -39,8 +65,8 @@ static enum command_exit read_number(const struct command *command, const char *
 	errno = 0;
 	value = strtoll(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value < lowest || value > highest)
-		return command_usage(command, "--%s must be a number from %" PRId64 " to %" PRId64 ", not \"%s\".",
-		                     option, lowest, highest, text);
+		return verb_usage(command, _("--%s must be a number from %lld to %lld, not \"%s\"."), option,
+		                  (long long)lowest, (long long)highest, text);
 	*number = value;
 	return COMMAND_DONE;
 }
@@ -56,7 +82,7 @@ static enum command_exit read_digest(const struct command *command, const char *
 	else if (strcasecmp(text, "SHA512") == 0)
 		*digest = OTP_SHA512;
 	else
-		return command_usage(command, "--digest must be SHA1, SHA256 or SHA512, not \"%s\".", text);
+		return verb_usage(command, _("--digest must be SHA1, SHA256 or SHA512, not \"%s\"."), text);
 	return COMMAND_DONE;
 }
 
@@ -65,10 +91,10 @@ enum command_exit facts_check_text(const struct command *command, const char *op
 	size_t len;
 
 	if (strlen(text) > most)
-		return command_usage(command, "--%s may have at most %zu bytes.", option, most);
+		return verb_usage(command, _("--%s may have at most %zu bytes."), option, most);
 	for (; *text != '\0'; text += len)
 		if ((len = text_character(text)) == 0 || text_is_control(text, len))
-			return command_usage(command, "--%s must be UTF-8 text without control characters.", option);
+			return verb_usage(command, _("--%s must be UTF-8 text without control characters."), option);
 	return COMMAND_DONE;
 }
 
@@ -90,9 +116,9 @@ enum command_exit facts_read(const struct command *command, const struct facts *
 	enum command_exit result;
 
 	if (facts->period != NULL && seed->kind == OTP_EVENT)
-		return command_usage(command, "--period is for time tokens; an event token has none.");
+		return verb_usage(command, _("--period is for time tokens; an event token has none."));
 	if (facts->counter != NULL && seed->kind == OTP_TIME)
-		return command_usage(command, "--counter is for event tokens; a time token has none.");
+		return verb_usage(command, _("--counter is for event tokens; a time token has none."));
 	result = read_number(command, "digits", facts->digits, OTP_DIGITS_MIN, OTP_DIGITS_MAX, &digits);
 	if (result == COMMAND_DONE)
 		result = read_number(command, "period", facts->period, OTP_PERIOD_MIN, OTP_PERIOD_MAX, &period);

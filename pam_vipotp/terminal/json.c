@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "json.h"
 
-#include "terminal/text.h"
+#include "text.h"
 
 #include <inttypes.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef VIPOTP_COMMAND_JSON_H
-#define VIPOTP_COMMAND_JSON_H
+#ifndef VIPOTP_TERMINAL_JSON_H
+#define VIPOTP_TERMINAL_JSON_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#ifndef VIPOTP_COMMAND_FACTS_H
-#define VIPOTP_COMMAND_FACTS_H
+#ifndef VIPOTP_VERB_FACTS_H
+#define VIPOTP_VERB_FACTS_H
 
-#include "command.h"
+#include "verb.h"
 
 /* A token's facts as options give them; NULL for one that is not given. */
 struct facts {
@@ -11,6 +11,10 @@ struct facts {
 
 /* "time" or "event"; OTP_KIND_UNKNOWN for anything else. */
 enum otp_kind facts_kind(const char *text);
+
+/* The words for them, for scripts: "time", "event" (marked N_ for people); "SHA1", … */
+const char *facts_kind_word(enum otp_kind kind);
+const char *facts_digest_word(enum otp_digest digest);
 
 /* The name of the first fact that is given, or NULL. */
 const char *facts_first_given(const struct facts *facts);
