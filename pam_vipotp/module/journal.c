@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "journal.h"
 
+#include "outcome.h"
+
 #include <inttypes.h>
 #include <security/pam_ext.h>
 #include <stdarg.h>
@@ -52,22 +54,37 @@ static void print_head(const struct login *login, const char *event, char *line,
 	               journal_word(login->tty, tty));
 }
 
-void journal_attempt(const struct login *login, const char *word, const struct otp_outcome *outcome,
+/* What was accepted or replayed: a token by its ID, any other code by its kind alone. */
+static const char *source_of(const struct otp_outcome *outcome, char word[VALUE_MAX])
+{
+	switch (outcome->way) {
+	case OTP_BY_TOKEN:
+		return journal_word(outcome->token.text, word);
+	case OTP_BY_RECOVERY:
+		return "recovery-code";
+	case OTP_BY_TEMPORARY:
+		return "temporary-code";
+	}
+	return "-";
+}
+
+void journal_attempt(const struct login *login, enum otp_status status, const struct otp_outcome *outcome,
                      const struct otp_error *error)
 {
 	char head[5 * VALUE_MAX + 64], token[VALUE_MAX], reason[REASON_MAX] = "";
 	char offset[32] = "-", failures[16] = "-";
 
 	print_head(login, "login", head, sizeof head);
-	if (outcome->verdict == OTP_ACCEPTED)
+	if (outcome->verdict == OTP_ACCEPTED && outcome->way == OTP_BY_TOKEN)
 		(void)snprintf(offset, sizeof offset, "%+" PRId64, outcome->ahead);
 	if (error != NULL)
 		(void)sentence_of(error->what, reason);
 	else
 		(void)snprintf(failures, sizeof failures, "%" PRIu32, outcome->bucket_failures);
 	pam_syslog(login->pamh, error != NULL ? LOG_ERR : LOG_NOTICE,
-	           "%s token=%s verdict=%s offset=%s failures=%s%s%s%s", head, journal_word(outcome->token.text, token),
-	           word, offset, failures, error != NULL ? " reason=\"" : "", reason, error != NULL ? "\"" : "");
+	           "%s token=%s verdict=%s error=%s offset=%s failures=%s%s%s%s", head, source_of(outcome, token),
+	           outcome_word(status, outcome->verdict), outcome_error(status, outcome->verdict, login->known),
+	           offset, failures, error != NULL ? " reason=\"" : "", reason, error != NULL ? "\"" : "");
 }
 
 void journal_event(const struct login *login, int priority, const char *word, const char *reason)
@@ -75,7 +92,7 @@ void journal_event(const struct login *login, int priority, const char *word, co
 	char head[5 * VALUE_MAX + 64], sentence[REASON_MAX];
 
 	print_head(login, "login", head, sizeof head);
-	pam_syslog(login->pamh, priority, "%s token=- verdict=%s offset=- failures=- reason=\"%s\"", head, word,
+	pam_syslog(login->pamh, priority, "%s token=- verdict=%s error=- offset=- failures=- reason=\"%s\"", head, word,
 	           sentence_of(reason, sentence));
 }
 

@@ -9,8 +9,8 @@
  * that could end a value or a line. Never a code, key or password.
  */
 
-/* An attempt that was judged, or could not be: status and verdict as for outcome_word; error may be NULL. */
-void journal_attempt(const struct login *login, const char *word, const struct otp_outcome *outcome,
+/* An attempt that was judged, or could not be: error says why not, or is NULL. */
+void journal_attempt(const struct login *login, enum otp_status status, const struct otp_outcome *outcome,
                      const struct otp_error *error);
 
 /* A call that ended before there was anything to judge: a bypass, an abort, a user who does not exist. */

@@ -3,6 +3,7 @@
 #define VIPOTP_LOGIN_H
 
 #include "arguments.h"
+#include "language/language.h"
 #include "settings/settings.h"
 
 #include <security/pam_modules.h>
@@ -23,5 +24,14 @@ struct login {
 	const char *rhost; /* "" for a local login */
 	const char *tty;   /* "" if there is none */
 };
+
+/*
+ * A text for the user, marked N_, in the language of the settings. The module has no language in force: two threads of
+ * its host may call it under different settings, and the caller's environment chooses nothing (product §10, rule 10).
+ */
+__attribute__((format_arg(2))) static inline const char *login_text(const struct login *login, const char *english)
+{
+	return language_in((enum language)login->settings.language, english);
+}
 
 #endif

@@ -6,10 +6,13 @@
 
 /* What the user reads besides the prompt; nothing where PAM_SILENT or option quiet asks for nothing. */
 
-/* A refusal, and whom to ask about it if the settings say so. */
+/* A refusal, marked N_, and whom to ask about it if the settings say so. */
 void notice_refusal(const struct login *login, const char *line);
 
-/* After a success: how many wrong codes there were since the one before, when and from where (product §5.6). */
-void notice_failures(const struct login *login, const struct otp_outcome *outcome);
+/*
+ * After a success: that it was not a token's code, and what is left then (product §5.7); how many wrong codes there
+ * were since the one before, when and from where (product §5.6).
+ */
+void notice_success(const struct login *login, const struct otp_outcome *outcome);
 
 #endif

@@ -20,6 +20,7 @@ int outcome_code(enum otp_status status, enum otp_verdict verdict)
 	case OTP_WAITING:
 	case OTP_LOCKED:
 	case OTP_DISABLED:
+	case OTP_STOPPED:
 	case OTP_UNENROLLED:
 		return PAM_AUTH_ERR;
 	}
@@ -49,8 +50,36 @@ const char *outcome_word(enum otp_status status, enum otp_verdict verdict)
 		return "locked";
 	case OTP_DISABLED:
 		return "disabled";
+	case OTP_STOPPED:
+		return "stopped";
 	case OTP_UNENROLLED:
 		return "unenrolled";
 	}
 	return "wrong";
+}
+
+const char *outcome_error(enum otp_status status, enum otp_verdict verdict, bool known)
+{
+	if (status != OTP_OK)
+		return "-";
+	switch (verdict) {
+	case OTP_ACCEPTED:
+		return "0000";
+	case OTP_REFUSED:
+	case OTP_REPLAYED:
+		return "49b5";
+	case OTP_DISABLED:
+		return "4993";
+	case OTP_STOPPED:
+		return "4990";
+	case OTP_UNENROLLED:
+		return known ? "6008" : "6003";
+	case OTP_EQUAL_CODES:
+	case OTP_EMPTY:
+	case OTP_MALFORMED:
+	case OTP_WAITING:
+	case OTP_LOCKED:
+		return "-";
+	}
+	return "-";
 }

@@ -10,4 +10,7 @@ int outcome_code(enum otp_status status, enum otp_verdict verdict);
 /* The word that the log has for it. */
 const char *outcome_word(enum otp_status status, enum otp_verdict verdict);
 
+/* VIP's error code for it, where VIP documents one (product §7.4), or "-". known: the account exists. */
+const char *outcome_error(enum otp_status status, enum otp_verdict verdict, bool known);
+
 #endif

@@ -125,13 +125,13 @@ static int conclude(const struct login *login, enum otp_status status, const str
 {
 	int result = outcome_code(status, outcome->verdict);
 
-	journal_attempt(login, outcome_word(status, outcome->verdict), outcome, status != OTP_OK ? error : NULL);
+	journal_attempt(login, status, outcome, status != OTP_OK ? error : NULL);
 	if (result == PAM_SUCCESS)
-		notice_failures(login, outcome);
+		notice_success(login, outcome);
 	else if (status == OTP_OK && outcome->verdict == OTP_REPLAYED)
-		notice_refusal(login, "This security code was used already. Wait for the next one.");
+		notice_refusal(login, N_("This security code was used already. Wait for the next one."));
 	else
-		notice_refusal(login, "Authentication error.");
+		notice_refusal(login, N_("Authentication error."));
 	return result;
 }
 
@@ -162,12 +162,21 @@ static bool is_password(const struct login *login, const struct answer *answer)
 	return answer->len > 0 && strcmp(password, answer->text) == 0;
 }
 
+/* What an administrator wrote is shown as it is; the default is a text of ours. */
+static const char *prompt_of(const struct login *login)
+{
+	static const char normal[] = N_("Security code: ");
+
+	if (login->arguments.prompt != NULL)
+		return login->arguments.prompt;
+	return strcmp(login->settings.prompt, normal) == 0 ? login_text(login, normal) : login->settings.prompt;
+}
+
 static int ask_and_judge(const struct login *login, struct otp_vault *vault, enum otp_status status,
                          struct otp_error *error)
 {
-	const char *prompt = login->arguments.prompt != NULL ? login->arguments.prompt : login->settings.prompt;
 	struct answer answer;
-	int result = converse_ask(login->pamh, prompt, login->arguments.echo, &answer);
+	int result = converse_ask(login->pamh, prompt_of(login), login->arguments.echo, &answer);
 
 	if (result != PAM_SUCCESS) {
 		journal_event(login, LOG_NOTICE, "aborted", "the conversation failed or was aborted");
@@ -175,7 +184,7 @@ static int ask_and_judge(const struct login *login, struct otp_vault *vault, enu
 	}
 	if (status == OTP_OK && is_password(login, &answer)) {
 		journal_event(login, LOG_NOTICE, "password", "the answer was the password");
-		notice_refusal(login, "That was the password, not the security code.");
+		notice_refusal(login, N_("That was the password, not the security code."));
 		result = PAM_AUTH_ERR;
 	} else {
 		result = judge(login, vault, answer.text, status, error);
@@ -184,13 +193,32 @@ static int ask_and_judge(const struct login *login, struct otp_vault *vault, enu
 	return result;
 }
 
-static bool has_form_of_code(const char *typed)
+static bool has_form_of_digits(const char *typed)
 {
 	struct otp_code code = {0, 0};
 	bool has = otp_code_parse(typed, &code) == OTP_CODE_WELL_FORMED;
 
 	explicit_bzero(&code, sizeof code);
 	return has;
+}
+
+static bool has_form_of_recovery(const char *typed)
+{
+	struct otp_spare_code code;
+	bool has = otp_recovery_parse(typed, &code) == OTP_OK;
+
+	explicit_bzero(&code, sizeof code);
+	return has;
+}
+
+/*
+ * Whether it is rather a code than a password. Ten letters are as likely a password, which must not be charged to its
+ * owner as a wrong recovery code at each login; with the hyphen that is shown in a recovery code they are taken for
+ * one.
+ */
+static bool is_likely_code(const char *typed)
+{
+	return has_form_of_digits(typed) || (has_form_of_recovery(typed) && strchr(typed, '-') != NULL);
 }
 
 /*
@@ -200,8 +228,9 @@ static bool has_form_of_code(const char *typed)
 static int judge_first_pass(const struct login *login, struct otp_vault *vault, enum otp_status status,
                             struct otp_error *error)
 {
-	bool is_code = has_form_of_code(item(login->pamh, PAM_AUTHTOK));
-	int result = judge(login, vault, item(login->pamh, PAM_AUTHTOK), status, error);
+	const char *typed = item(login->pamh, PAM_AUTHTOK);
+	bool is_code = has_form_of_digits(typed) || has_form_of_recovery(typed);
+	int result = judge(login, vault, typed, status, error);
 
 	if ((result == PAM_SUCCESS || (is_code && login->arguments.use_first_pass)) &&
 	    pam_set_item(login->pamh, PAM_AUTHTOK, NULL) != PAM_SUCCESS)
@@ -217,7 +246,7 @@ static int obtain_verdict(const struct login *login, struct otp_vault *vault, en
 
 	if (login->arguments.use_first_pass)
 		return judge_first_pass(login, vault, status, error);
-	if (login->arguments.try_first_pass && has_form_of_code(item(login->pamh, PAM_AUTHTOK)))
+	if (login->arguments.try_first_pass && is_likely_code(item(login->pamh, PAM_AUTHTOK)))
 		result = judge_first_pass(login, vault, status, error);
 	return result == PAM_SUCCESS ? PAM_SUCCESS : ask_and_judge(login, vault, status, error);
 }

@@ -19,7 +19,7 @@ enum keys_group {
 
 enum keys_type {
 	KEYS_NUMBER, /* int64_t: the setting times scale */
-	KEYS_CHOICE, /* enum: the index in choices */
+	KEYS_CHOICE, /* int, for an enum: the index in choices */
 	KEYS_TEXT,   /* char [size]: UTF-8 without control characters */
 	KEYS_PATH,   /* the same, absolute */
 };

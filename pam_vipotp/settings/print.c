@@ -20,7 +20,7 @@ static void print_value(FILE *out, const struct keys_entry *entry, const struct 
 {
 	bool kept = entry->offset != KEYS_NO_FIELD;
 	const char *field = (const char *)settings + (kept ? entry->offset : 0);
-	unsigned choice = 0;
+	int choice = 0;
 
 	switch (entry->type) {
 	case KEYS_NUMBER:
@@ -28,7 +28,7 @@ static void print_value(FILE *out, const struct keys_entry *entry, const struct 
 		break;
 	case KEYS_CHOICE:
 		if (kept)
-			choice = (unsigned)*(const enum unenrolled *)(const void *)field;
+			choice = *(const int *)(const void *)field;
 		print_text(out, entry->choices[choice]);
 		break;
 	case KEYS_TEXT:

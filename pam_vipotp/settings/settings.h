@@ -12,12 +12,20 @@ enum unenrolled {
 	UNENROLLED_IGNORE,   /* PAM_IGNORE without a prompt, logged */
 };
 
+/* What lets an enrolled user have another token in the place of his (product §7.1). */
+enum replace {
+	REPLACE_RELEASE = 0, /* an administrator releases the old one first */
+	REPLACE_CODE,        /* a code of the old one */
+};
+
 enum { SETTINGS_TEXT_MAX = 255, SETTINGS_PATH_MAX = 1023 };
 
 /* The effective values for one service: no pointers, copied freely, nothing to free. */
 struct settings {
 	struct otp_limits limits;
-	enum unenrolled unenrolled;
+	int unenrolled;                       /* enum unenrolled; all choices are of one type, see keys.h */
+	int replace;                          /* enum replace */
+	int language;                         /* enum language, for the module; see vipotp.conf(5) */
 	int64_t fail_delay;                   /* ms, for pam_fail_delay */
 	char prompt[SETTINGS_TEXT_MAX + 1];   /* what the user is asked */
 	char contact[SETTINGS_TEXT_MAX + 1];  /* shown in refusals; "" for none */

@@ -32,7 +32,7 @@ void value_normal(const struct keys_entry *entry, struct settings *settings)
 		break;
 	case KEYS_CHOICE:
 		if (entry->offset != KEYS_NO_FIELD)
-			*(enum unenrolled *)field_of(entry, settings) = (enum unenrolled)0;
+			*(int *)field_of(entry, settings) = 0;
 		break;
 	case KEYS_TEXT:
 	case KEYS_PATH:
@@ -73,7 +73,7 @@ static enum otp_status set_choice(const struct keys_entry *entry, const config_s
 	struct place place;
 	char allowed[80] = "";
 
-	for (unsigned i = 0; entry->choices[i] != NULL; i++) {
+	for (int i = 0; entry->choices[i] != NULL; i++) {
 		size_t used = strlen(allowed);
 
 		if (value == NULL || strcmp(value, entry->choices[i]) != 0) {
@@ -82,7 +82,7 @@ static enum otp_status set_choice(const struct keys_entry *entry, const config_s
 			continue;
 		}
 		if (entry->offset != KEYS_NO_FIELD)
-			*(enum unenrolled *)field_of(entry, settings) = (enum unenrolled)i;
+			*(int *)field_of(entry, settings) = i;
 		return OTP_OK;
 	}
 	place = value_place(setting, file);

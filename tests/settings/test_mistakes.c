@@ -69,6 +69,8 @@ static const struct mistake {
     {"policy = { lock_failures = 4; };\n", 1, "policy.lock_failures", "from 5 to 100 (failures)"},
     {"services = { su = { fail_delay = 11; }; };\n", 1, "services.su.fail_delay", "from 0 to 10"},
     {"policy = { unenrolled = \"allow\"; };\n", 1, "policy.unenrolled", "give \"deny\" or \"ignore\""},
+    {"language = \"de\";\n", 1, "language", "give \"auto\" or \"en\" or \"ja\""},
+    {"policy = { language = \"ja\"; };\n", 1, "policy.language", "stands outside the groups"},
     {"policy = { unenrolled = \"\"; };\n", 1, "policy.unenrolled", "give \"deny\" or \"ignore\""},
     {"store = { type = \"etcd\"; };\n", 1, "store.type", "give \"file\""},
     {"policy = { first_wait = 3600;\n longest_wait = 60; };\n", 1, "policy.first_wait", "exceeds longest_wait, 60 s"},

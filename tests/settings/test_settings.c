@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What vipotp.conf means (product §8): defaults, values, services, and that what is printed can be read back. */
 #include "keys.h"
+#include "language/language.h"
 #include "print.h"
 #include "scratch.h"
 #include "settings.h"
@@ -38,6 +39,7 @@ static void assert_same(const struct settings *a, const struct settings *b)
 {
 	assert_memory_equal(&a->limits, &b->limits, sizeof a->limits);
 	assert_int_equal(a->unenrolled, b->unenrolled);
+	assert_int_equal(a->language, b->language);
 	assert_int_equal(a->fail_delay, b->fail_delay);
 	assert_string_equal(a->prompt, b->prompt);
 	assert_string_equal(a->contact, b->contact);
@@ -64,6 +66,7 @@ static void defaults_are_the_documented_ones(void **state)
 	settings_normal(&settings);
 	assert_memory_equal(&settings.limits, &limits, sizeof limits);
 	assert_int_equal(settings.unenrolled, UNENROLLED_DENY);
+	assert_int_equal(settings.language, LANGUAGE_AUTO);
 	assert_int_equal(settings.fail_delay, 2000);
 	assert_string_equal(settings.prompt, "Security code: ");
 	assert_string_equal(settings.contact, "");
@@ -305,6 +308,7 @@ static void what_is_printed_reads_back_the_same(void **state)
 		if (key.type == KEYS_NUMBER)
 			*(int64_t *)(void *)((char *)&settings + key.offset) = key.highest * key.scale;
 	settings.unenrolled = UNENROLLED_IGNORE;
+	settings.language = LANGUAGE_JAPANESE;
 	(void)snprintf(settings.prompt, sizeof settings.prompt, "\\\"x00 \\x00 # セキュリティ\\");
 	memset(settings.contact, '"', SETTINGS_TEXT_MAX);
 	memset(settings.key_file, '/', SETTINGS_PATH_MAX);
