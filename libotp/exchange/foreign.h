@@ -37,4 +37,14 @@ typedef enum otp_status otp_seed_visitor(void *arg, const struct otp_seed *seed,
 typedef enum otp_status otp_foreign_reader(const struct otp_foreign *file, otp_seed_visitor *visit, void *arg,
                                            struct otp_error *error);
 
+/*
+ * Fill *error with "FILE:LINE: " and the formatted line, which says what is wrong and how to mend it. Returns
+ * OTP_E_INVALID.
+ */
+__attribute__((format(printf, 4, 5))) enum otp_status
+otp_foreign_fail(const struct otp_foreign *file, unsigned long line, struct otp_error *error, const char *format, ...);
+
+/* The same for what is not the file's fault: "FILE: out of memory" and the like. Returns status. */
+enum otp_status otp_foreign_unable(const struct otp_foreign *file, struct otp_error *error, enum otp_status status);
+
 #endif

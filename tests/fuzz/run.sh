@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# Every fuzzer that this build has, from its seeds (FORMAT.seeds, parted by lines of %%) with its words (FORMAT.dict).
+# The same inputs at each run, or, with FUZZ_SECONDS, new ones for so long each. An input that breaks something is
+# shown in base64.
+. "$(dirname "$0")/../tap.sh"
+
+corpora=$top_srcdir/tests/fuzz
+
+split_seeds() {
+	mkdir "$scratch/$1" &&
+		awk -v to="$scratch/$1/" '/^%%$/ { n++; next } { print >(to "seed" (n + 0)) }' "$corpora/$1.seeds"
+}
+
+# 100,000 inputs take a few seconds; the sizes reach beyond a line of every format.
+fuzz() {
+	if [ -n "${FUZZ_SECONDS-}" ]; then
+		amount=-max_total_time=$FUZZ_SECONDS
+	else
+		amount='-runs=100000 -seed=1'
+	fi
+	split_seeds "$1" || return
+	# shellcheck disable=SC2086
+	"$top_builddir/tests/fuzz/fuzz_$1" $amount -max_len=4096 -timeout=20 -rss_limit_mb=512 -print_final_stats=1 \
+		-dict="$corpora/$1.dict" -artifact_prefix="$scratch/" "$scratch/$1" >"$scratch/$1.log" 2>&1 || tail -n 60 "$scratch/$1.log"
+}
+
+for fuzzer in $(make_variable fuzzers); do
+	point "fuzzing finds nothing in ${fuzzer##*/fuzz_}" fuzz "${fuzzer##*/fuzz_}"
+done
+finish
