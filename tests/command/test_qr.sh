@@ -40,6 +40,10 @@ point "with four light modules around it" [ "$(grep -xc '\(█\)*' "$scene/out")
 run enroll daemon --new event --digest SHA512 --digits 8 --qr always --label "$(printf '%063d' 0)" --issuer "$(printf '%063d' 1)"
 picture 0 "$scene/out" >"$scene/picture.pbm"
 point "so it does with the longest names" [ "$(decoded)" = "$(uri_of "$scene/out")" ]
+env -u LC_ALL LANG=ja_JP.UTF-8 "$VIPOTP" --config "$conf" enroll daemon --new time --qr always --label '山田 太郎' \
+	--issuer サンプル </dev/null >"$scene/out" 2>"$scene/err"
+picture 0 "$scene/out" >"$scene/picture.pbm"
+point "and in Japanese" [ "$(decoded)" = "$(uri_of "$scene/out")" ]
 run enroll daemon --new time
 point "none into a file unless asked" [ "$(grep -c '[█▀▄]' "$scene/out")" -eq 0 ]
 run enroll daemon --new time --qr sometimes

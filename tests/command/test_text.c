@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "json.h"
+#include "terminal/json.h"
 #include "terminal/text.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"

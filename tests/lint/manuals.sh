@@ -132,7 +132,7 @@ verb_options() {
 }
 
 exit_codes() {
-	sed -n '/^enum command_exit/,/^}/s/.* = \([0-9]*\),.*/\1/p' pam_vipotp/command/command.h >"$scratch/program"
+	sed -n '/^enum command_exit/,/^}/s/.* = \([0-9]*\),.*/\1/p' pam_vipotp/verb/verb.h >"$scratch/program"
 	section man/vipotp.1 "EXIT STATUS" | sed -n 's/^\.It \([0-9][0-9]*\)$/\1/p' >"$scratch/manual"
 	same "$scratch/program" "$scratch/manual"
 }

@@ -51,7 +51,7 @@ no_code_is_commented_out() {
 
 # Where OpenSSL declares nothing deprecated, a deprecated call has no declaration.
 crypto_is_current() {
-	compiler="$(make_variable CC) $(make_variable CRYPTO_CFLAGS)"
+	compiler="$(make_variable CC) $(make_variable CRYPTO_CFLAGS) $(make_variable XML_CFLAGS)"
 	for file in $(c_files libotp pam_vipotp | grep '\.c$'); do
 		grep -q '<openssl/' "$file" || continue
 		echo "$file" >>"$scratch/crypto"

@@ -5,11 +5,13 @@
 . "$(dirname "$0")/../tap.sh"
 cd "$top_srcdir" || exit 99
 
+xml=$(make_variable XML_CFLAGS)
+export xml
 tidy() {
 	c_files "$@" | grep '\.c$' | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" sh -c '
 		case $0 in libotp/error.c) model= ;; *) model="-include tests/lint/model.h" ;; esac
 		clang-tidy --quiet "$0" -- -std=c17 -D_GNU_SOURCE -DSYSCONFDIR=\"/etc\" -DLOCALSTATEDIR=\"/var\" \
-			-DPACKAGE_NAME=\"n\" -DPACKAGE_VERSION=\"0\" -Ilibotp -Ipam_vipotp $model 2>/dev/null'
+			-DPACKAGE_NAME=\"n\" -DPACKAGE_VERSION=\"0\" -Ilibotp -Ipam_vipotp $xml $model 2>/dev/null'
 }
 
 for rooms in libotp pam_vipotp; do

@@ -420,6 +420,12 @@ static bool full(void)
 	return getenv("FULL") != NULL;
 }
 
+/* Under a tool that slows the program thirtyfold a sample shows whether memory is touched amiss. */
+static bool sparse(void)
+{
+	return getenv("SPARSE") != NULL;
+}
+
 static void no_history_loses_what_was_answered(void **state)
 {
 	(void)state;
@@ -427,12 +433,13 @@ static void no_history_loses_what_was_answered(void **state)
 		dense = pass == 1;
 		begin_history();
 		every_history(1, 1);
-		every_history(2, 1);
-		every_history(3, full() ? 1 : 199);
+		every_history(2, sparse() ? 7 : 1);
+		every_history(3, full() ? 1 : sparse() ? 2999 : 199);
 	}
 	printf("# torn writes: %lu images, %lu of them different, after %lu deaths and %lu failed writes\n",
 	       world.images, world.read, world.deaths, world.failures);
-	assert_true(world.read > 1000 && world.deaths > 100 && world.failures > 100);
+	assert_true(world.read > (sparse() ? 100 : 1000) && world.deaths > (sparse() ? 10 : 100) &&
+	            world.failures > (sparse() ? 10 : 100));
 }
 
 static void a_write_that_fails_leaves_the_old_state_in_force(void **state)
@@ -493,7 +500,7 @@ static void turn_bits(const uint8_t good[OTP_FILE_SIZE], uint64_t newest)
 	unsigned long refused = 0, read = 0;
 
 	memcpy(image.bytes, good, sizeof image.bytes);
-	for (size_t bit = 0; bit < OTP_FILE_SIZE * 8UL; bit += full() ? 1 : 8) {
+	for (size_t bit = 0; bit < OTP_FILE_SIZE * 8UL; bit += full() ? 1 : sparse() ? 264 : 8) {
 		size_t at = bit / 8;
 		uint8_t mask = (uint8_t)(1U << (full() ? bit % 8 : at * 5 % 8));
 		struct otp_stored stored;
