@@ -19,6 +19,8 @@
  *   flow/states.h      lock, unlock, disable, enable
  *   flow/codes.h       recovery and temporary codes
  *   flow/release.h     unbind; flow/rename.h: follow an account; flow/invitation.h: let a user make his own
+ *   exchange/format.h  files of other systems, to be read
+ *   exchange/csv.h     a table of tokens, written; exchange/pskc_print.h: the same with its keys encrypted
  *   exchange/uri.h     otpauth:// in and out; exchange/vipaccess.h: .vipaccess files
  *   policy/limits.h    every number the decision depends on
  *   core/base32.h      a key as people read it
@@ -29,6 +31,9 @@
 #include "core/hotp.h"
 #include "core/step.h"
 #include "error.h"
+#include "exchange/csv.h"
+#include "exchange/format.h"
+#include "exchange/pskc_print.h"
 #include "exchange/uri.h"
 #include "exchange/vipaccess.h"
 #include "flow/admin.h"

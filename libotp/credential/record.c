@@ -224,7 +224,7 @@ static bool get_recovery(const uint8_t *at, struct otp_recovery *recovery)
 	memcpy(recovery->tag, at + 48, recovery->n * OTP_TAG_LEN);
 	if (recovery->expires == 0 && (recovery->once || !is_zero(at + 32, OTP_TAG_LEN)))
 		return false;
-	return recovery->expires >= 0 && recovery->expires <= TIME_MAX / 1000 &&
+	return recovery->expires >= 0 && recovery->expires <= OTP_TEMPORARY_LAST &&
 	       (recovery->n > 0 || recovery->expires > 0 || is_zero(at + 8, OTP_SALT_LEN)) &&
 	       is_zero(at + 48 + recovery->n * OTP_TAG_LEN, (OTP_RECOVERY_MAX - recovery->n) * OTP_TAG_LEN);
 }
@@ -296,11 +296,13 @@ static bool get_bucket(const uint8_t *at, struct otp_bucket *bucket)
 	return bucket->failed_at >= 0 && bucket->locked_at >= 0;
 }
 
-static const char *get_state(const uint8_t *bytes, size_t len, struct otp_credential *credential)
+/* The first login after an update leaves facts of the version before with a state of this one, and never the reverse.
+ */
+static const char *get_state(const uint8_t *bytes, size_t len, uint8_t facts_version, struct otp_credential *credential)
 {
 	struct otp_state *state = &credential->state;
 
-	if (len < TOKEN_STATE_AT || (bytes[0] != VERSION && bytes[0] != VERSION_BEFORE))
+	if (len < TOKEN_STATE_AT || bytes[0] < facts_version || bytes[0] > VERSION)
 		return "version of the state";
 	if (bytes[1] != credential->n || len != TOKEN_STATE_AT + credential->n * TOKEN_STATE_LEN)
 		return "number of tokens in the state";
@@ -336,7 +338,7 @@ enum otp_status otp_record_parse(const uint8_t *facts, size_t facts_len, const u
 
 	memset(credential, 0, sizeof *credential);
 	if ((wrong = get_facts(facts, facts_len, credential)) == NULL)
-		wrong = get_state(state, state_len, credential);
+		wrong = get_state(state, state_len, facts[0], credential);
 	if (wrong != NULL)
 		return otp_fail(error, OTP_E_CORRUPT, "the record is damaged: %s", wrong);
 	return OTP_OK;

@@ -21,6 +21,9 @@ enum {
 	OTP_TEMPORARY_DAYS_MAX = 30,
 };
 
+/* The latest end of a temporary code that a record can hold, s since the epoch: in the year 2527. */
+#define OTP_TEMPORARY_LAST (INT64_C(17592186044))
+
 /* A code in canonical form, NUL-terminated: a recovery code's ten characters or eight digits. The holder wipes it. */
 struct otp_spare_code {
 	char text[OTP_RECOVERY_LEN + 1];

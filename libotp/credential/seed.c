@@ -20,6 +20,27 @@ enum otp_status otp_seed_random(enum otp_kind kind, struct otp_seed *seed)
 	return status;
 }
 
+static bool scratches_are_digits(const struct otp_seed *seed)
+{
+	for (size_t i = 0; i < seed->scratches; i++)
+		if (strspn(seed->scratch[i], "0123456789") != OTP_SCRATCH_DIGITS)
+			return false;
+	return true;
+}
+
+/* What the system that a token comes from knew of its owner. */
+static enum otp_status check_past(const struct otp_seed *seed, struct otp_error *error)
+{
+	if (seed->skewed && (seed->skew < -OTP_SKEW_MAX || seed->skew > OTP_SKEW_MAX))
+		return otp_fail(error, OTP_E_INVALID, "the token's clock must be right to a week");
+	if (seed->scratches > OTP_SCRATCH_MAX)
+		return otp_fail(error, OTP_E_INVALID, "there may be %d scratch codes, not %zu", OTP_SCRATCH_MAX,
+		                seed->scratches);
+	if (!scratches_are_digits(seed))
+		return otp_fail(error, OTP_E_INVALID, "a scratch code must have %d digits", OTP_SCRATCH_DIGITS);
+	return OTP_OK;
+}
+
 enum otp_status otp_seed_check(const struct otp_seed *seed, struct otp_error *error)
 {
 	if (seed->kind != OTP_TIME && seed->kind != OTP_EVENT)
@@ -37,7 +58,7 @@ enum otp_status otp_seed_check(const struct otp_seed *seed, struct otp_error *er
 		                OTP_SECRET_MAX, seed->secret.len);
 	if (seed->counter < 0 || seed->counter > OTP_COUNTER_MAX)
 		return otp_fail(error, OTP_E_INVALID, "the counter must be 0 to %lld", (long long)OTP_COUNTER_MAX);
-	return OTP_OK;
+	return check_past(seed, error);
 }
 
 void otp_seed_wipe(struct otp_seed *seed)

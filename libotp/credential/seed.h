@@ -7,6 +7,9 @@
 /* The highest counter that a new event token may start from: no button is pressed so often. */
 #define OTP_COUNTER_MAX INT64_C(1000000000000)
 
+/* The widest skew that a seed may tell, ms: a week, which leaves a clock room to drift in what a record can hold. */
+#define OTP_SKEW_MAX INT64_C(604800000)
+
 enum { OTP_SCRATCH_MAX = 10, OTP_SCRATCH_DIGITS = 8 };
 
 /*

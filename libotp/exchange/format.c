@@ -4,6 +4,7 @@
 #include "csv.h"
 #include "google_authenticator.h"
 #include "otpauth.h"
+#include "pskc.h"
 #include "usersfile.h"
 #include "vipaccess.h"
 
@@ -11,6 +12,7 @@
 
 const struct otp_format otp_formats[] = {
     {"otpauth", "otpauth:// URIs, one per line", false, otp_otpauth_looks_like, otp_otpauth_read},
+    {"pskc", "PSKC (RFC 6030), plain or encrypted", false, otp_pskc_looks_like, otp_pskc_read},
     {"vipaccess", "a .vipaccess file of python-vipaccess or vipotp-token", false, otp_vipaccess_looks_like,
      otp_vipaccess_read},
     {"google-authenticator", "a .google_authenticator file of pam_google_authenticator", true,

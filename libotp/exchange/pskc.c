@@ -14,10 +14,24 @@
  * The XML of a PSKC file: libxml2 as a stream of tags, so that no tree of keys is built and a file of any size takes
  * little memory. The input is untrusted. MUST, each with a line in tests/exchange/test_pskc.c:
  *  - nothing is fetched, no DOCTYPE is taken, and so no entity is there to be expanded or read from a file;
- *  - depth, and the length of every name, attribute, comment and text is bounded (libxml2's own limits are left on);
+ *  - it is UTF-8, whatever it says of itself: no converter is reached, and a '<' is a '<';
+ *  - depth is bounded, and so is what stands between one '<' and the next: names, attributes, comments, texts. Not
+ *    for memory alone: libxml2 compares each attribute of a tag with all before it;
  *  - no message repeats a part of the file, and libxml2 prints none of its own;
  *  - what libxml2 kept in memory of the file is overwritten before it is given back.
  */
+
+enum { RUN_MAX = 65536 };
+
+bool otp_pskc_looks_like(const struct otp_foreign *file)
+{
+	static const char mark[] = "\xef\xbb\xbf"; /* a byte order mark in UTF-8 */
+	const char *text = file->text;
+
+	if (strncmp(text, mark, sizeof mark - 1) == 0)
+		text += sizeof mark - 1;
+	return text[strspn(text, " \t\r\n")] == '<';
+}
 
 /* ---- memory --------------------------------------------------------------------------------------------------- */
 
@@ -64,28 +78,55 @@ static void restore_memory(const struct heap *before)
 
 struct document {
 	struct otp_pskc_reading reading;
-	xmlParserCtxtPtr parser;
+	xmlParserCtxtPtr parser; /* NULL while it is made */
 	size_t fed;
+	size_t run; /* bytes since the last '<' */
+	int fault;  /* of the XML: libxml2's number of the first, at fault_line */
+	unsigned long fault_line;
 };
+
+static unsigned long line_of(const struct document *doc)
+{
+	int line = doc->parser == NULL ? 1 : xmlSAX2GetLineNumber(doc->parser);
+
+	return line < 1 ? 1 : (unsigned long)line;
+}
+
+/* UTF-8 has no other use for the byte, and XML none within a tag or a text. */
+static bool is_long(struct document *doc, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		doc->run = text[i] == '<' ? 0 : doc->run + 1;
+		if (doc->run > RUN_MAX)
+			return true;
+	}
+	return false;
+}
 
 static int feed(void *context, char *buffer, int size)
 {
 	struct document *doc = context;
-	const struct otp_foreign *file = doc->reading.file;
-	size_t len = file->len - doc->fed;
+	struct otp_pskc_reading *r = &doc->reading;
+	const char *text = r->file->text + doc->fed;
+	size_t len = r->file->len - doc->fed;
 
 	if (len > (size_t)size)
 		len = (size_t)size;
-	memcpy(buffer, file->text + doc->fed, len);
+	if (r->status == OTP_OK && is_long(doc, text, len))
+		r->status =
+		    otp_pskc_fail(r->file, r->error, OTP_E_INVALID, line_of(doc), "XML",
+		                  "more than %d bytes without a tag; this is no PSKC file, or it is damaged", RUN_MAX);
+	if (r->status != OTP_OK)
+		return -1;
+	memcpy(buffer, text, len);
 	doc->fed += len;
 	return (int)len;
 }
 
-static unsigned long line_of(const struct document *doc)
+/* libxml2 calls on for some tags and texts after a fault. */
+static bool is_over(const struct document *doc)
 {
-	int line = xmlSAX2GetLineNumber(doc->parser);
-
-	return line < 1 ? 1 : (unsigned long)line;
+	return doc->reading.status != OTP_OK || doc->fault != 0;
 }
 
 static void stop_if_failed(struct document *doc)
@@ -101,7 +142,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
 	struct otp_pskc_tag tag = {.uri = uri == NULL ? "" : (const char *)uri, .name = (const char *)name};
 
 	(void)prefix, (void)namespaces, (void)declared, (void)defaulted;
-	if (doc->reading.status != OTP_OK)
+	if (is_over(doc))
 		return;
 	/* Five pointers each: name, prefix, namespace, and the value's begin and end. More than fit are not ours. */
 	for (int i = 0; i < n && tag.n < OTP_PSKC_ATTRIBUTES_MAX; i++, attributes += 5)
@@ -120,7 +161,7 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, co
 	struct document *doc = context;
 
 	(void)name, (void)prefix, (void)uri;
-	if (doc->reading.status != OTP_OK)
+	if (is_over(doc))
 		return;
 	otp_pskc_close(&doc->reading);
 	stop_if_failed(doc);
@@ -130,7 +171,7 @@ static void on_characters(void *context, const xmlChar *text, int len)
 {
 	struct document *doc = context;
 
-	if (doc->reading.status != OTP_OK)
+	if (is_over(doc))
 		return;
 	otp_pskc_characters(&doc->reading, line_of(doc), (const char *)text, (size_t)len);
 	stop_if_failed(doc);
@@ -146,6 +187,23 @@ static void on_doctype(void *context, const xmlChar *name, const xmlChar *extern
 		    otp_pskc_fail(doc->reading.file, doc->reading.error, OTP_E_INVALID, line_of(doc), "DOCTYPE",
 		                  "a PSKC file has none, and what it could define is not expanded; take it out");
 	xmlStopParser(doc->parser);
+}
+
+#if LIBXML_VERSION < 21200
+typedef xmlError *fault_ptr;
+#else
+typedef const xmlError *fault_ptr;
+#endif
+
+/* The first is the one to mend: those after it may be its consequences. */
+static void on_fault(void *context, fault_ptr fault)
+{
+	struct document *doc = context;
+
+	if (fault->level != XML_ERR_FATAL || doc->fault != 0)
+		return;
+	doc->fault = fault->code;
+	doc->fault_line = fault->line < 1 ? 1 : (unsigned long)fault->line;
 }
 
 /* libxml2's default would print to standard error. */
@@ -188,13 +246,10 @@ static const char *xml_fault(int code)
 
 static enum otp_status not_well_formed(const struct document *doc)
 {
-	const xmlError *fault = xmlCtxtGetLastError(doc->parser);
-	int code = fault == NULL ? 0 : fault->code;
-	unsigned long line = fault == NULL || fault->line < 1 ? 1 : (unsigned long)fault->line;
-
-	if (code == XML_ERR_NO_MEMORY)
+	if (doc->fault == XML_ERR_NO_MEMORY)
 		return otp_foreign_unable(doc->reading.file, doc->reading.error, OTP_E_NOMEM);
-	return otp_pskc_fail(doc->reading.file, doc->reading.error, OTP_E_INVALID, line, "XML", "%s", xml_fault(code));
+	return otp_pskc_fail(doc->reading.file, doc->reading.error, OTP_E_INVALID, doc->fault_line, "XML", "%s",
+	                     xml_fault(doc->fault));
 }
 
 static enum otp_status parse(struct document *doc)
@@ -207,13 +262,17 @@ static enum otp_status parse(struct document *doc)
 	    .characters = on_characters,
 	    .cdataBlock = on_characters,
 	    .ignorableWhitespace = on_characters,
+	    .serror = on_fault,
 	};
 	struct otp_pskc_reading *r = &doc->reading;
 
-	doc->parser = xmlCreateIOParserCtxt(&calls, doc, feed, NULL, doc, XML_CHAR_ENCODING_NONE);
+	/* libxml2 sees by the first four bytes whether a file is in UTF-16 or the like, and then heeds nobody. */
+	if (!otp_pskc_looks_like(r->file) || memchr(r->file->text, '\0', r->file->len < 4 ? r->file->len : 4) != NULL)
+		return otp_foreign_fail(r->file, 1, r->error, "XML: it does not begin with a tag in UTF-8");
+	doc->parser = xmlCreateIOParserCtxt(&calls, doc, feed, NULL, doc, XML_CHAR_ENCODING_UTF8);
 	if (doc->parser == NULL)
-		return otp_foreign_unable(r->file, r->error, OTP_E_NOMEM);
-	(void)xmlCtxtUseOptions(doc->parser, XML_PARSE_NONET);
+		return r->status != OTP_OK ? r->status : otp_foreign_unable(r->file, r->error, OTP_E_NOMEM);
+	(void)xmlCtxtUseOptions(doc->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
 	if (xmlParseDocument(doc->parser) != 0 && r->status == OTP_OK)
 		r->status = not_well_formed(doc);
 	if (r->status == OTP_OK && r->keys == 0)
@@ -232,7 +291,8 @@ enum otp_status otp_pskc_read(const struct otp_foreign *file, otp_seed_visitor *
 
 	if (doc == NULL)
 		return otp_foreign_unable(file, error, OTP_E_NOMEM);
-	doc->fed = 0;
+	memset(doc, 0, sizeof *doc);
+	doc->fault_line = 1;
 	otp_pskc_reading_init(&doc->reading, file, visit, arg, error);
 	if ((status = otp_seen_new(&doc->reading.seen)) != OTP_OK) {
 		free(doc);
@@ -247,14 +307,4 @@ enum otp_status otp_pskc_read(const struct otp_foreign *file, otp_seed_visitor *
 	OPENSSL_cleanse(doc, sizeof *doc);
 	free(doc);
 	return status;
-}
-
-bool otp_pskc_looks_like(const struct otp_foreign *file)
-{
-	static const char mark[] = "\xef\xbb\xbf"; /* a byte order mark in UTF-8 */
-	const char *text = file->text;
-
-	if (strncmp(text, mark, sizeof mark - 1) == 0)
-		text += sizeof mark - 1;
-	return text[strspn(text, " \t\r\n")] == '<';
 }

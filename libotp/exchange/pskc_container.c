@@ -83,7 +83,8 @@ static const char *named_hmac(struct otp_pskc_reading *r, const char *uri)
 	const char *digest = otp_pskc_digest_named(uri);
 
 	if (digest == NULL)
-		otp_pskc_refuse(r, "its Algorithm must be the URI of HMAC-SHA1, HMAC-SHA256 or HMAC-SHA512");
+		otp_pskc_refuse(r,
+		                "its Algorithm must be the URI of HMAC-SHA1, HMAC-SHA256, HMAC-SHA384 or HMAC-SHA512");
 	return digest;
 }
 
@@ -177,7 +178,7 @@ static void close_value_mac(struct otp_pskc_reading *r)
 static void close_item(struct otp_pskc_reading *r)
 {
 	if (r->item->plain == r->item->encrypted)
-		otp_pskc_refuse(r, "it must hold one value, plain or encrypted");
+		otp_pskc_refuse(r, "it must hold a value, once");
 	r->item = NULL;
 }
 

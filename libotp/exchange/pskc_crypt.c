@@ -47,6 +47,7 @@ const char *otp_pskc_digest_named(const char *uri)
 	    {"http://www.w3.org/2000/09/xmldsig#hmac-sha1", "SHA1"},
 	    {"http://www.w3.org/2001/04/xmldsig-more#hmac-sha1", "SHA1"},
 	    {"http://www.w3.org/2001/04/xmldsig-more#hmac-sha256", "SHA256"},
+	    {"http://www.w3.org/2001/04/xmldsig-more#hmac-sha384", "SHA384"},
 	    {"http://www.w3.org/2001/04/xmldsig-more#hmac-sha512", "SHA512"},
 	};
 

@@ -127,7 +127,9 @@ static void refuse_unknown(struct otp_pskc_reading *r, unsigned long line, const
 		    "it holds a rule that is not known here and so would not be kept (RFC 6030 section 5); get "
 		    "the token without it");
 	else
-		refuse_within(r, line, "an element stands in it that RFC 6030 does not put there; take it out");
+		refuse_within(r, line,
+		              "an element stands in it that RFC 6030 does not put there; take it out, or, where the "
+		              "file is a draft of PSKC, convert it");
 }
 
 static bool knows_attribute(const struct otp_pskc_rule *rule, const struct otp_pskc_attribute *attribute)

@@ -100,7 +100,7 @@ static enum otp_status place(struct reading *r, struct last *last, struct otp_se
 	if (status == OTP_OK) {
 		seed->counter = last->step + 1;
 		seed->skewed = llabs(last->error) <= NEAR;
-		seed->skew = otp_floor_div(last->error + last->period / 2, last->period) * last->period * 1000;
+		seed->skew = otp_floor_div(last->error + (last->period - 1) / 2, last->period) * last->period * 1000;
 	}
 	otp_hmac_free(&key);
 	return status == OTP_OK || status == OTP_E_INVALID ? status
@@ -157,9 +157,6 @@ static enum otp_status read_owner(const struct reading *r, char *const word[WORD
 		return otp_lines_fail(&r->lines,
 		                      "word 1 must be HOTP, HOTP/E, HOTP/T30 or HOTP/T60, perhaps with /6, /7 or /8 "
 		                      "after the last three");
-	if (word[USER] == NULL || word[PIN] == NULL || word[KEY] == NULL)
-		return otp_lines_fail(&r->lines,
-		                      "a type, a user, - or + and a key were expected; copy all of the line");
 	if (!otp_field_read(OTP_FIELD_USER, word[USER], seed))
 		return otp_lines_fail(&r->lines, "word 2 must be %s", otp_field_wanted(OTP_FIELD_USER));
 	if (strcmp(word[PIN], "-") != 0 && strcmp(word[PIN], "+") != 0)
@@ -202,9 +199,13 @@ static enum otp_status read_state(struct reading *r, char *const word[WORDS], st
 static enum otp_status read_token(struct reading *r, struct otp_seed *seed)
 {
 	char *word[WORDS];
+	size_t words = split(r->lines.text, word);
 	enum otp_status status;
 
-	if (split(r->lines.text, word) > WORDS)
+	if (words <= KEY)
+		return otp_lines_fail(&r->lines,
+		                      "a type, a user, - or + and a key were expected; copy all of the line");
+	if (words > WORDS)
 		return otp_lines_fail(&r->lines, "there are more than %d words; take out those after the time", WORDS);
 	if ((status = read_owner(r, word, seed)) != OTP_OK)
 		return status;

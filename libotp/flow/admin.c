@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { ATTEMPTS = 5 };
+
 static void report_token(const struct otp_credential *credential, size_t i, struct otp_token_report *report)
 {
 	const struct otp_token *token = &credential->token[i];
@@ -72,19 +74,48 @@ out:
 	return status;
 }
 
-enum otp_status otp_token_report(struct otp_vault *vault, const struct otp_token_id *token,
-                                 struct otp_token_report *report, struct otp_error *error)
+/* A bound token is what its owner's record says: the inventory's was written before he had it. */
+static enum otp_status report_bound(struct otp_vault *vault, const struct otp_token_id *token, const char *owner,
+                                    struct otp_token_report *report, struct otp_error *error)
+{
+	struct otp_held held;
+	size_t i;
+	enum otp_status status = otp_held_load_user(vault, owner, &held, error);
+
+	if (status == OTP_OK && (i = otp_credential_find(&held.credential, token)) < held.credential.n) {
+		report_token(&held.credential, i, report);
+		memcpy(report->owner, held.credential.holder, sizeof report->owner);
+	} else if (status == OTP_OK || status == OTP_E_NOT_FOUND) {
+		status = otp_fail(error, OTP_E_CHANGED, "token %s was released just now", token->text);
+	}
+	otp_held_wipe(&held);
+	return status;
+}
+
+static enum otp_status report_once(struct otp_vault *vault, const struct otp_token_id *token,
+                                   struct otp_token_report *report, struct otp_error *error)
 {
 	struct otp_held held;
 	enum otp_status status = otp_inventory_load_free(vault, token, &held, error);
 
 	memset(report, 0, sizeof *report);
-	if (status == OTP_E_BOUND)
-		status = OTP_OK;
 	if (status == OTP_OK)
 		report_token(&held.credential, 0, report);
+	else if (status == OTP_E_BOUND)
+		status = report_bound(vault, token, held.credential.owner, report, error);
 	otp_held_wipe(&held);
 	return status;
+}
+
+enum otp_status otp_token_report(struct otp_vault *vault, const struct otp_token_id *token,
+                                 struct otp_token_report *report, struct otp_error *error)
+{
+	for (int attempt = 1;; attempt++) {
+		enum otp_status status = report_once(vault, token, report, error);
+
+		if (status != OTP_E_CHANGED || attempt == ATTEMPTS)
+			return status;
+	}
 }
 
 enum otp_status otp_each_user(struct otp_vault *vault, otp_name_visitor *visit, void *arg, struct otp_error *error)

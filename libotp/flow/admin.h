@@ -51,7 +51,7 @@ OTP_MUST_CHECK enum otp_status otp_user_report(struct otp_vault *vault, const st
                                                const char *user, int64_t now, struct otp_user_report *report,
                                                struct otp_error *error);
 
-/* A token of the inventory, bound or free. OTP_E_NOT_FOUND. */
+/* A token of the inventory, free, or bound: then as its owner has it. OTP_E_NOT_FOUND. */
 OTP_MUST_CHECK enum otp_status otp_token_report(struct otp_vault *vault, const struct otp_token_id *token,
                                                 struct otp_token_report *report, struct otp_error *error);
 

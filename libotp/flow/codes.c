@@ -63,9 +63,12 @@ enum otp_status otp_codes_lend(struct otp_vault *vault, const char *user, int64_
                                struct otp_spare_code *code, struct otp_error *error)
 {
 	struct gift gift = {vault, code, expires, once};
-	enum otp_status status = otp_held_amend(vault, user, lend_step, &gift, error);
+	enum otp_status status;
 
-	if (status != OTP_OK)
+	memset(code, 0, sizeof *code);
+	if (expires <= 0 || expires > OTP_TEMPORARY_LAST)
+		return otp_fail(error, OTP_E_INVALID, "a temporary code must end before the year 2527");
+	if ((status = otp_held_amend(vault, user, lend_step, &gift, error)) != OTP_OK)
 		OPENSSL_cleanse(code, sizeof *code);
 	return status;
 }

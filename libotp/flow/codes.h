@@ -16,7 +16,7 @@ OTP_MUST_CHECK enum otp_status otp_codes_renew(struct otp_vault *vault, const ch
 
 /*
  * A temporary code until expires (s since the epoch), in the place of one before it; once: for one login. OTP_E_STATE:
- * a token of the user is locked, which withholds it.
+ * a token of the user is locked, which withholds it; OTP_E_INVALID: no such end.
  */
 OTP_MUST_CHECK enum otp_status otp_codes_lend(struct otp_vault *vault, const char *user, int64_t expires, bool once,
                                               struct otp_spare_code *code, struct otp_error *error);

@@ -81,6 +81,10 @@ static enum otp_status load_user(struct otp_vault *vault, const struct otp_enrol
 	if (enrolment->how == OTP_ENROLL_ADD && credential->n == OTP_TOKENS_MAX)
 		return otp_fail(error, OTP_E_LIMIT, "%s has %d tokens already; release one first", enrolment->user,
 		                OTP_TOKENS_MAX);
+	for (size_t i = 0; enrolment->how == OTP_ENROLL_REPLACE && i < credential->n; i++)
+		if (credential->token[i].status == OTP_TOKEN_LOCKED)
+			return otp_fail(error, OTP_E_STATE, "token %s of %s is locked; unlock or release it first",
+			                credential->token[i].id.text, enrolment->user);
 	return OTP_OK;
 }
 
@@ -108,6 +112,19 @@ enum otp_status otp_enroll_check(struct otp_vault *vault, const struct otp_enrol
 	return status;
 }
 
+/*
+ * Scratch codes of the system that the token comes from become the user's recovery codes if he has none. His temporary
+ * code has ended; its tag goes, since the salt does.
+ */
+static void take_scratches(struct otp_credential *user, const struct otp_credential *inventory)
+{
+	if (inventory->recovery.n == 0 || otp_credential_recovery_left(user) > 0)
+		return;
+	user->recovery = inventory->recovery;
+	user->state.recovery_spent = inventory->state.recovery_spent;
+	user->state.temporary_spent = false;
+}
+
 /* Append the token to the user's credential, sealed for him. */
 static enum otp_status take_over(const struct otp_vault *vault, struct otp_credential *user,
                                  const struct otp_credential *inventory, int64_t now, struct otp_error *error)
@@ -121,8 +138,7 @@ static enum otp_status take_over(const struct otp_vault *vault, struct otp_crede
 	user->token[i].status = OTP_TOKEN_ENABLED;
 	user->token[i].enrolled_at = now / 1000;
 	user->state.token[i] = inventory->state.token[0];
-	if (user->recovery.n == 0 && user->recovery.expires == 0)
-		user->recovery = inventory->recovery; /* scratch codes of the system that the token comes from */
+	take_scratches(user, inventory);
 	if ((status = otp_credential_unseal(vault->sealer, inventory, 0, &secret)) == OTP_OK)
 		status = otp_credential_seal(vault->sealer, user, i, &secret);
 	otp_secret_wipe(&secret);

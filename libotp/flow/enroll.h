@@ -29,9 +29,10 @@ struct otp_enrolment {
 /*
  * OTP_OK: judged; judgement->verdict is OTP_ACCEPTED (bound and durable), OTP_REFUSED, OTP_EQUAL_CODES, OTP_WAITING
  * or OTP_LOCKED (nothing bound). OTP_E_NOT_FOUND: no such token in the inventory. OTP_E_BOUND: it has an owner, named
- * in *error. OTP_E_RESERVED: it waits for another user. OTP_E_STATE: it is disabled. OTP_E_EXISTS: the user is enrolled
- * and how is OTP_ENROLL_FIRST, or seed's ID is taken. OTP_E_NOT_FOUND with the other two: the user is not enrolled.
- * OTP_E_LIMIT: OTP_TOKENS_MAX. Others as otp_login. That the user may replace his tokens is the caller's to know.
+ * in *error. OTP_E_RESERVED: it waits for another user. OTP_E_STATE: it is disabled; or one that would be replaced is
+ * locked, which only an administrator ends. OTP_E_EXISTS: the user is enrolled and how is OTP_ENROLL_FIRST, or seed's
+ * ID is taken. OTP_E_NOT_FOUND with the other two: the user is not enrolled. OTP_E_LIMIT: OTP_TOKENS_MAX. Others as
+ * otp_login. That the user may replace his tokens is the caller's to know.
  */
 OTP_MUST_CHECK enum otp_status otp_enroll(struct otp_vault *vault, const struct otp_limits *limits,
                                           const struct otp_enrolment *enrolment, struct otp_judgement *judgement,

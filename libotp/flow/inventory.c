@@ -119,8 +119,9 @@ enum otp_status otp_inventory_load_free(struct otp_vault *vault, const struct ot
 		                credential->owner, credential->owner, id->text);
 	if (credential->token[0].sealed.len == 0)
 		return otp_fail(error, OTP_E_CORRUPT,
-		                "token %s: bound to %s once, whose record is gone together with the key; add it anew",
-		                id->text, credential->owner);
+		                "token %s: bound to %s once, whose record is gone together with the key; remove it "
+		                "and add it anew: vipotp tokens remove %s",
+		                id->text, credential->owner, id->text);
 	memset(credential->owner, 0, sizeof credential->owner);
 	return OTP_OK;
 }

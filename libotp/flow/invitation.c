@@ -31,6 +31,10 @@ enum otp_status otp_invite(struct otp_vault *vault, const char *user, uint32_t u
 
 	if (strnlen(user, OTP_USER_MAX + 1) > OTP_USER_MAX)
 		return otp_fail(error, OTP_E_LIMIT, "the user's name is longer than %d bytes", OTP_USER_MAX);
+	if (vault->invitations == NULL)
+		return otp_fail(error, OTP_E_INVALID, "the store of invitations is not open");
+	if (expires <= 0)
+		return otp_fail(error, OTP_E_INVALID, "an invitation must have an end");
 	if ((status = otp_store_load(vault->users, user, &enrolled, error)) == OTP_OK)
 		return otp_fail(error, OTP_E_EXISTS, "%s is enrolled already", user);
 	if (status != OTP_E_NOT_FOUND)

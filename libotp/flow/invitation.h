@@ -11,7 +11,10 @@
  * that binds a token to him uses it up, whoever does it. The vault must be open to administer or to inspect.
  */
 
-/* Invite until expires (s since the epoch), in the place of an invitation before it. OTP_E_EXISTS: he is enrolled. */
+/*
+ * Invite until expires (s since the epoch), in the place of an invitation before it. The vault must be open to
+ * administer. OTP_E_EXISTS: he is enrolled; OTP_E_INVALID: no such end.
+ */
 OTP_MUST_CHECK enum otp_status otp_invite(struct otp_vault *vault, const char *user, uint32_t uid, int64_t expires,
                                           struct otp_error *error);
 

@@ -2,6 +2,7 @@
 #include "rename.h"
 
 #include "inventory.h"
+#include "invitation.h"
 
 #include <string.h>
 
@@ -85,8 +86,8 @@ static enum otp_status rename_locked(struct otp_vault *vault, const char *old_na
 			break;
 		otp_held_wipe(&held);
 	}
-	if (status == OTP_OK)
-		status = give_on(vault, new_name, &held, error);
+	if (status == OTP_OK && (status = give_on(vault, new_name, &held, error)) == OTP_OK)
+		otp_invitation_use(vault, new_name);
 	otp_held_wipe(&held);
 	return status;
 }

@@ -4,10 +4,11 @@
 #include "inventory.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { SERIALS = 100000000 };
+enum { SERIALS = 100000000, PREFIX_LEN = 4 };
 
 enum otp_status otp_token_add(struct otp_vault *vault, const struct otp_seed *seed, int64_t now,
                               struct otp_error *error)
@@ -62,21 +63,58 @@ enum otp_status otp_token_remove(struct otp_vault *vault, const struct otp_token
 	return status;
 }
 
-enum otp_status otp_token_name(const struct otp_vault *vault, struct otp_seed *seed)
+enum otp_status otp_token_mark(const struct otp_vault *vault, const struct otp_seed *seed, uint64_t *mark)
 {
-	uint8_t tag[OTP_TAG_LEN];
-	uint64_t number = 0;
-	enum otp_status status = otp_sealer_tag(vault->sealer, seed->secret.bytes, seed->secret.len, tag);
+	uint8_t tag[EVP_MAX_MD_SIZE];
+	enum otp_status status = OTP_OK;
 
-	for (size_t i = 0; i < sizeof number; i++)
-		number = number << 8 | tag[i];
-	(void)snprintf(seed->id.text, sizeof seed->id.text, "%s%08u", seed->kind == OTP_EVENT ? "LVOE" : "LVOT",
-	               (unsigned)(number % SERIALS));
+	*mark = 0;
+	if (vault != NULL)
+		status = otp_sealer_tag(vault->sealer, seed->secret.bytes, seed->secret.len, tag);
+	else if (EVP_Q_digest(NULL, "SHA256", NULL, seed->secret.bytes, seed->secret.len, tag, NULL) != 1)
+		status = OTP_E_CRYPTO;
+	for (size_t i = 0; i < sizeof *mark && status == OTP_OK; i++)
+		*mark = *mark << 8 | tag[i];
 	OPENSSL_cleanse(tag, sizeof tag);
 	return status;
 }
 
-/* The key of a token known here, from the inventory or its owner's record. */
+static void set_serial(struct otp_seed *seed, uint64_t number)
+{
+	(void)snprintf(seed->id.text, sizeof seed->id.text, "%s%08u", seed->kind == OTP_EVENT ? "LVOE" : "LVOT",
+	               (unsigned)(number % SERIALS));
+}
+
+enum otp_status otp_token_name(const struct otp_vault *vault, struct otp_seed *seed)
+{
+	uint64_t mark;
+	enum otp_status status = otp_token_mark(vault, seed, &mark);
+
+	set_serial(seed, mark);
+	return status;
+}
+
+void otp_token_name_next(struct otp_seed *seed)
+{
+	uint64_t number = 0;
+
+	for (const char *digit = seed->id.text + PREFIX_LEN; *digit != '\0'; digit++)
+		number = 10 * number + (uint64_t)(*digit - '0');
+	set_serial(seed, number + 1);
+}
+
+static enum otp_status unseal(const struct otp_vault *vault, const struct otp_credential *credential, size_t i,
+                              struct otp_secret *secret, struct otp_error *error)
+{
+	enum otp_status status = otp_credential_unseal(vault->sealer, credential, i, secret);
+
+	if (status != OTP_OK)
+		status = otp_fail(error, status, "token %s: its key cannot be opened: %s", credential->token[i].id.text,
+		                  otp_status_text(status));
+	return status;
+}
+
+/* The key of a token known here, from the inventory or its owner's record. OTP_E_NOT_FOUND: lost with its owner. */
 static enum otp_status key_of(struct otp_vault *vault, const struct otp_credential *stocked, struct otp_secret *secret,
                               struct otp_error *error)
 {
@@ -85,13 +123,13 @@ static enum otp_status key_of(struct otp_vault *vault, const struct otp_credenti
 	enum otp_status status;
 
 	if (stocked->token[0].sealed.len != 0)
-		return otp_credential_unseal(vault->sealer, stocked, 0, secret);
+		return unseal(vault, stocked, 0, secret, error);
 	status = otp_held_load_user(vault, stocked->owner, &owner, error);
 	if (status == OTP_OK &&
 	    (i = otp_credential_find(&owner.credential, &stocked->token[0].id)) == owner.credential.n)
 		status = OTP_E_NOT_FOUND;
 	if (status == OTP_OK)
-		status = otp_credential_unseal(vault->sealer, &owner.credential, i, secret);
+		status = unseal(vault, &owner.credential, i, secret, error);
 	otp_held_wipe(&owner);
 	return status;
 }
@@ -122,7 +160,7 @@ enum otp_status otp_token_known(struct otp_vault *vault, const struct otp_seed *
 		status = key_of(vault, &held.credential, &secret, error);
 		*known = status == OTP_OK && same_facts(&held.credential.token[0], seed) &&
 		         same_secret(&secret, &seed->secret);
-		if (!*known)
+		if (!*known && (status == OTP_OK || status == OTP_E_NOT_FOUND))
 			status = otp_fail(error, OTP_E_EXISTS,
 			                  "another token has the ID %s here; remove that one first", seed->id.text);
 	}
@@ -157,11 +195,8 @@ static enum otp_status export_token(const struct export *export, const struct ot
 	memcpy(seed.label, token->label, sizeof seed.label);
 	memcpy(seed.issuer, token->issuer, sizeof seed.issuer);
 	memcpy(seed.user, user, strlen(user));
-	status = otp_credential_unseal(export->vault->sealer, credential, i, &seed.secret);
-	if (status != OTP_OK)
-		status = otp_fail(export->error, status, "token %s: its key cannot be opened: %s", token->id.text,
-		                  otp_status_text(status));
-	else
+	status = unseal(export->vault, credential, i, &seed.secret, export->error);
+	if (status == OTP_OK)
 		status = export->visit(export->arg, &seed);
 	otp_seed_wipe(&seed);
 	return status;

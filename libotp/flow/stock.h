@@ -23,10 +23,20 @@ OTP_MUST_CHECK enum otp_status otp_token_remove(struct otp_vault *vault, const s
                                                 struct otp_error *error);
 
 /*
+ * A number that goes with a key: always the same on this host, and of no use for finding the key out. vault NULL, where
+ * nothing is stored yet: comparable with others of the same process alone, and not to be kept. OTP_E_NOMEM,
+ * OTP_E_CRYPTO.
+ */
+OTP_MUST_CHECK enum otp_status otp_token_mark(const struct otp_vault *vault, const struct otp_seed *seed,
+                                              uint64_t *mark);
+
+/*
  * The ID of a token whose file tells none: always the same for the same key on this host, so that a file that is
- * imported twice brings nothing twice. OTP_E_NOMEM, OTP_E_CRYPTO.
+ * imported twice brings nothing twice. Another token may have it: then the next one is this token's, and so on.
+ * vault NULL, OTP_E_NOMEM, OTP_E_CRYPTO: as otp_token_mark.
  */
 OTP_MUST_CHECK enum otp_status otp_token_name(const struct otp_vault *vault, struct otp_seed *seed);
+void otp_token_name_next(struct otp_seed *seed);
 
 /*
  * Whether a token could be added. OTP_OK: it could, or, with *known, this very token is here already, free or bound;

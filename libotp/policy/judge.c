@@ -17,7 +17,7 @@ static bool is_usable(const struct otp_token *token)
 	return token->status == OTP_TOKEN_ENABLED && token->key != NULL;
 }
 
-/* No token is enabled and no other code is in force: why. */
+/* No token is enabled, and the answer is none of the codes that need no token: why. */
 static enum otp_verdict why_none(const struct otp_credential *credential)
 {
 	for (size_t i = 0; i < credential->n; i++)
@@ -43,7 +43,7 @@ static bool form_fits(const struct otp_credential *credential, const struct otp_
 		if (answer->form == OTP_CODE_WELL_FORMED && credential->token[i].digits == answer->code.digits)
 			fits = true;
 	}
-	*verdict = usable || spare ? OTP_MALFORMED : why_none(credential);
+	*verdict = usable ? OTP_MALFORMED : why_none(credential);
 	return fits;
 }
 

@@ -153,7 +153,7 @@ enum command_exit command_open(struct command *command, enum otp_purpose purpose
 	if (status == OTP_OK)
 		return COMMAND_DONE;
 	command->host->vault = NULL;
-	if (status == OTP_E_NOT_FOUND && purpose == OTP_TO_JUDGE)
+	if (status == OTP_E_NOT_FOUND && purpose != OTP_TO_ADMINISTER)
 		return COMMAND_DONE;
 	(void)command_failed(&error);
 	return COMMAND_UNAVAILABLE;

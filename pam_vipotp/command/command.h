@@ -17,7 +17,7 @@ struct host {
 
 /*
  * Read the settings and open the vault. COMMAND_DONE with command->host->vault NULL: nobody is enrolled here and the
- * purpose was to judge. Anything else has been said on standard error.
+ * purpose was to judge or to inspect. Anything else has been said on standard error.
  */
 OTP_MUST_CHECK enum command_exit command_open(struct command *command, enum otp_purpose purpose);
 

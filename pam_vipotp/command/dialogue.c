@@ -98,8 +98,9 @@ enum command_exit dialogue_throttled(const char *user, enum otp_verdict verdict,
 
 	show_duration(wait, duration);
 	if (verdict == OTP_LOCKED)
-		terminal_error(_("%s is locked after too many failures. Lift it with \"vipotp unlock %s\"."), user,
-		               user);
+		terminal_error(
+		    _("%s is locked after too many failures (error 4990). Lift it with \"vipotp unlock %s\"."), user,
+		    user);
 	else
 		terminal_error(_("There were too many failures: codes of %s are not read for %s. Wait, or lift it with "
 		                 "\"vipotp unlock %s\"."),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
-#include "audit.h"
+#include "binding.h"
 #include "dialogue.h"
 #include "language/language.h"
 #include "present.h"
@@ -8,6 +8,7 @@
 #include "show.h"
 #include "source.h"
 #include "verb/facts.h"
+#include "verb/process.h"
 #include "verbs.h"
 
 #include <stdio.h>
@@ -42,46 +43,6 @@ struct job {
 	struct dialogue_form form;
 };
 
-static void refuse_bound(const struct job *job)
-{
-	struct otp_token_report report;
-	struct otp_error error;
-
-	if (otp_token_report(job->command->host->vault, &job->enrolment.token, &report, &error) != OTP_OK)
-		(void)command_failed(&error);
-	else
-		terminal_error(_("The token %s is bound to %s. Release it there before it can be bound again."),
-		               report.id.text, report.owner);
-}
-
-/* Say why the token cannot be bound. */
-static enum command_exit refuse(const struct job *job, const struct otp_error *error)
-{
-	const char *user = job->account.name, *id = job->enrolment.token.text;
-	bool enrolled = false;
-	struct otp_error ignored;
-
-	if (otp_login_enrolled(job->command->host->vault, user, &enrolled, &ignored) != OTP_OK)
-		return command_failed(error);
-	if (error->status == OTP_E_NOT_FOUND && job->enrolment.how == OTP_ENROLL_ADD && !enrolled)
-		terminal_error(_("%s has no token yet, so there is none to add to. Leave out --add."), user);
-	else if (error->status == OTP_E_NOT_FOUND)
-		terminal_error(
-		    _("The token %s is not in the inventory (error 6004). Put it there with \"vipotp tokens add\"."),
-		    id);
-	else if (error->status == OTP_E_EXISTS)
-		terminal_error(
-		    _("The token ID %s is taken on this host. If it is this token, enrol it with --token %s."), id, id);
-	else if (error->status == OTP_E_BOUND)
-		refuse_bound(job);
-	else if (error->status == OTP_E_LIMIT)
-		terminal_error(_("%s has %d tokens, the most there can be. Release one of them first."), user,
-		               OTP_TOKENS_MAX);
-	else
-		return command_failed(error);
-	return error->status == OTP_E_NOT_FOUND ? COMMAND_NOT_FOUND : COMMAND_EXISTS;
-}
-
 static enum command_exit check(struct job *job)
 {
 	struct otp_error error = {.status = OTP_OK};
@@ -89,7 +50,7 @@ static enum command_exit check(struct job *job)
 	uint8_t digits;
 
 	if (otp_enroll_check(job->command->host->vault, &job->enrolment, &digits, &job->form.kind, &error) != OTP_OK)
-		return refuse(job, &error);
+		return binding_refuse(job->command, &job->enrolment, &error);
 	job->form.digits = digits;
 	job->form.period = job->seed.period;
 	if (job->enrolment.seed != NULL)
@@ -172,19 +133,18 @@ static enum command_exit choose_token(struct job *job)
 	return check(job);
 }
 
-static void record(const struct job *job, const char *verdict, const char *error, const struct otp_judgement *judgement)
+/* A first token is the moment to think of the day on which it is lost. */
+static void suggest_recovery(const struct job *job)
 {
-	struct audit audit;
+	const char *user = job->account.name;
+	struct otp_user_report report;
 
-	audit_begin(&audit, "enroll");
-	audit_add(&audit, "user", job->account.name);
-	audit_add(&audit, "token", job->enrolment.token.text);
-	audit_add(&audit, "kind", facts_kind_word(job->form.kind));
-	audit_add(&audit, "verdict", verdict);
-	audit_add(&audit, "error", error);
-	if (judgement != NULL && judgement->verdict == OTP_ACCEPTED)
-		audit_add_number(&audit, job->form.kind == OTP_TIME ? "offset_ms" : "offset", judgement->ahead);
-	audit_send(&audit);
+	if (job->enrolment.how == OTP_ENROLL_FIRST &&
+	    otp_user_report(job->command->host->vault, &job->command->host->settings.limits, user, process_now(),
+	                    &report, NULL) == OTP_OK &&
+	    report.recovery_left == 0)
+		(void)printf(
+		    _("For the day on which the token is lost, make recovery codes: \"vipotp recovery %s\".\n"), user);
 }
 
 /* COMMAND_REFUSED: the pair was read and refused, another may be tried. */
@@ -194,17 +154,19 @@ static enum command_exit judged(const struct job *job, const struct otp_judgemen
 
 	switch (judgement->verdict) {
 	case OTP_ACCEPTED:
-		record(job, "accepted", "0000", judgement);
+		binding_record(&job->enrolment, job->form.kind, "accepted", "0000", judgement);
 		otp_token_id_group(&job->enrolment.token, grouped);
 		(void)printf(_("Token %s is bound to %s. Its codes are demanded from the next login on.\n"), grouped,
 		             job->account.name);
+		suggest_recovery(job);
 		return COMMAND_DONE;
 	case OTP_WAITING:
 	case OTP_LOCKED:
-		record(job, judgement->verdict == OTP_LOCKED ? "locked" : "waiting", NULL, NULL);
+		binding_record(&job->enrolment, job->form.kind, judgement->verdict == OTP_LOCKED ? "locked" : "waiting",
+		               judgement->verdict == OTP_LOCKED ? "4990" : NULL, NULL);
 		return dialogue_throttled(job->account.name, judgement->verdict, judgement->wait);
 	default:
-		record(job, "refused", "49b5", NULL);
+		binding_record(&job->enrolment, job->form.kind, "refused", "49b5", NULL);
 		terminal_say(_("These are not two consecutive codes of this token (error 49b5). Nothing was bound."));
 		return COMMAND_REFUSED;
 	}
@@ -229,10 +191,8 @@ static enum command_exit prove(struct job *job)
 		status = otp_enroll(job->command->host->vault, &job->command->host->settings.limits, &job->enrolment,
 		                    &judgement, &error);
 		explicit_bzero(&job->enrolment.pair, sizeof job->enrolment.pair);
-		if (status != OTP_OK) {
-			record(job, "error", NULL, NULL);
-			return refuse(job, &error);
-		}
+		if (status != OTP_OK)
+			return binding_refuse(job->command, &job->enrolment, &error);
 		if ((result = judged(job, &judgement)) != COMMAND_REFUSED)
 			return result;
 		if (terminal_interactive())

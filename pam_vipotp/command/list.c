@@ -3,24 +3,24 @@
 #include "show.h"
 #include "terminal/terminal.h"
 #include "terminal/text.h"
+#include "unenrolled.h"
 #include "verb/facts.h"
 #include "verb/process.h"
 #include "verbs.h"
 
-#include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 /* One line per user, as it is read: a host may have a million. */
 
-enum { UNENROLLED, JSON };
-enum { FIRST_PERSON = 1000 /* the first uid that is a person's, as useradd gives them */ };
+enum { UNENROLLED, LOCKED, DISABLED, KIND, JSON };
 
 static const struct verb_option options[] = {
-    [UNENROLLED] = {"unenrolled", NULL,
-                    N_("accounts that can log in and have no token: root, and those from uid 1000")},
+    [UNENROLLED] = {"unenrolled", NULL, N_("accounts that can log in and have no token: root, and people")},
+    [LOCKED] = {"locked", NULL, N_("only users who are locked")},
+    [DISABLED] = {"disabled", NULL, N_("only users without a token that is enabled")},
+    [KIND] = {"kind", "KIND", N_("only users with a token of this kind: time or event")},
     [JSON] = {"json", NULL, N_("a JSON array")},
 };
 
@@ -46,7 +46,23 @@ static const char *state_of(const struct otp_user_report *report)
 	for (size_t i = 0; i < report->n; i++)
 		if (report->token[i].status == OTP_TOKEN_ENABLED)
 			return N_("enabled");
+	for (size_t i = 0; i < report->n; i++)
+		if (report->token[i].status == OTP_TOKEN_LOCKED)
+			return N_("locked");
 	return N_("disabled");
+}
+
+/* Whether the user is among those that were asked for. */
+static bool wanted(const struct command *command, const struct otp_user_report *report)
+{
+	const char *const *value = command->value;
+	const char *state = state_of(report);
+	bool of_kind = value[KIND] == NULL;
+
+	for (size_t i = 0; i < report->n && !of_kind; i++)
+		of_kind = report->token[i].kind == facts_kind(value[KIND]);
+	return of_kind && (value[LOCKED] == NULL || strcmp(state, "locked") == 0) &&
+	       (value[DISABLED] == NULL || strcmp(state, "disabled") == 0);
 }
 
 /* Wide enough for the words of every language. */
@@ -90,87 +106,48 @@ static enum otp_status list_enrolled(void *arg, const char *user)
 	enum otp_status status = otp_user_report(pass->command->host->vault, &pass->command->host->settings.limits,
 	                                         user, process_now(), &report, &error);
 
-	if (status == OTP_OK)
+	if (status == OTP_OK && wanted(pass->command, &report))
 		print_row(pass, &report);
-	else if (status != OTP_E_NOT_FOUND) /* that: released since the listing began */
+	else if (status != OTP_OK && status != OTP_E_NOT_FOUND) /* that: released since the listing began */
 		pass->result = command_failed(&error);
 	return ferror(stdout) ? OTP_E_IO : OTP_OK;
 }
 
-/* An empty shell is /bin/sh, as login(1) has it. One that only says no is none, whatever /etc/shells lists. */
-static bool can_log_in(const struct passwd *account)
-{
-	const char *slash = strrchr(account->pw_shell, '/');
-	const char *shell = slash != NULL ? slash + 1 : account->pw_shell;
-
-	if (account->pw_uid != 0 && account->pw_uid < FIRST_PERSON)
-		return false;
-	return strcmp(shell, "nologin") != 0 && strcmp(shell, "false") != 0;
-}
-
-static void list_account(struct pass *pass, const struct passwd *account)
-{
-	struct otp_error error = {.status = OTP_OK};
-	char user[3 * OTP_USER_MAX + 1];
-	bool enrolled = false;
-
-	if (pass->command->host->vault != NULL &&
-	    otp_login_enrolled(pass->command->host->vault, account->pw_name, &enrolled, &error) != OTP_OK) {
-		pass->result = command_failed(&error);
-		return;
-	}
-	if (enrolled)
-		return;
-	if (pass->in_json) {
-		json_open_object(&pass->json, NULL);
-		json_string(&pass->json, "user", account->pw_name);
-		json_number(&pass->json, "uid", account->pw_uid);
-		json_string(&pass->json, "shell", account->pw_shell);
-		json_close_object(&pass->json);
-		return;
-	}
-	text_clean(account->pw_name, false, user, sizeof user);
-	(void)printf("%s\n", user);
-}
-
-static void list_unenrolled(struct pass *pass)
-{
-	const struct passwd *account;
-
-	setpwent();
-	while (errno = 0, (account = getpwent()) != NULL && !ferror(stdout))
-		if (can_log_in(account))
-			list_account(pass, account);
-	if (account == NULL && errno != 0 && errno != ENOENT) {
-		terminal_error(_("Cannot read the list of accounts: %s."), strerror(errno));
-		pass->result = COMMAND_UNAVAILABLE;
-	}
-	endpwent();
-}
-
-static enum command_exit run(struct command *command)
+static enum command_exit list_all(struct command *command)
 {
 	struct pass pass = {.command = command, .in_json = command->value[JSON] != NULL};
 	struct otp_error error = {.status = OTP_OK};
 	enum otp_status status = OTP_OK;
-	enum command_exit result = command_open(command, OTP_TO_JUDGE);
 
-	if (result != COMMAND_DONE)
-		return result;
 	json_begin(&pass.json, stdout);
 	if (pass.in_json)
 		json_open_array(&pass.json, NULL);
-	else if (command->value[UNENROLLED] == NULL && isatty(STDOUT_FILENO) == 1)
+	else if (isatty(STDOUT_FILENO) == 1)
 		print_columns(_("USER"), _("TOKENS"), _("KIND"), _("STATE"), _("LAST SUCCESS"));
-	if (command->value[UNENROLLED] != NULL)
-		list_unenrolled(&pass);
-	else if (command->host->vault != NULL)
+	if (command->host->vault != NULL)
 		status = otp_each_user(command->host->vault, list_enrolled, &pass, &error);
 	if (pass.in_json)
 		json_close_array(&pass.json);
 	if (status != OTP_OK && !ferror(stdout))
 		return command_failed(&error);
 	return pass.result;
+}
+
+static enum command_exit run(struct command *command)
+{
+	const char *const *value = command->value;
+	bool unenrolled = value[UNENROLLED] != NULL;
+	enum command_exit result;
+
+	if (unenrolled && (value[LOCKED] != NULL || value[DISABLED] != NULL || value[KIND] != NULL))
+		return verb_usage(command, _("--unenrolled goes with --json only."));
+	if (value[LOCKED] != NULL && value[DISABLED] != NULL)
+		return verb_usage(command, _("Give one of --locked and --disabled."));
+	if (value[KIND] != NULL && facts_kind(value[KIND]) == OTP_KIND_UNKNOWN)
+		return verb_usage(command, _("--kind must be time or event, not \"%s\"."), value[KIND]);
+	if ((result = command_open(command, unenrolled ? OTP_TO_INSPECT : OTP_TO_JUDGE)) != COMMAND_DONE)
+		return result;
+	return unenrolled ? unenrolled_list(command, value[JSON] != NULL) : list_all(command);
 }
 
 const struct verb list_verb = {

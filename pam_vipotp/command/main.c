@@ -9,8 +9,10 @@
 
 /* The table of verbs, in the order of the help text. */
 static const struct verb *const verbs[] = {
-    &enroll_verb, &test_verb,   &reset_verb,      &status_verb,      &list_verb, &release_verb,
-    &unlock_verb, &config_verb, &tokens_add_verb, &tokens_list_verb, NULL,
+    &enroll_verb,        &test_verb,        &reset_verb,         &status_verb, &list_verb,       &release_verb,
+    &lock_verb,          &unlock_verb,      &disable_verb,       &enable_verb, &recovery_verb,   &tempcode_verb,
+    &invite_verb,        &rename_verb,      &export_verb,        &config_verb, &tokens_add_verb, &tokens_assign_verb,
+    &tokens_import_verb, &tokens_list_verb, &tokens_remove_verb, NULL,
 };
 
 static const struct verb_option common[] = {

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "account.h"
 #include "audit.h"
+#include "consent.h"
 #include "language/language.h"
-#include "terminal/terminal.h"
-#include "terminal/text.h"
-#include "verb/facts.h"
-#include "verb/process.h"
+#include "target.h"
 #include "verbs.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Unbind a user's token, so that another can be enrolled (product §3, the service administrator's part). */
 
@@ -21,98 +17,42 @@ static const struct verb_option options[] = {
     [YES] = {"yes", NULL, N_("do not ask")},
 };
 
-/* Whether the administrator means it. */
-static bool confirmed(const struct command *command, const struct account *account, const struct otp_token_id *token)
+static enum command_exit release(struct target *target)
 {
-	char question[512], typed[32], grouped[OTP_TOKEN_ID_GROUPED_LEN + 1];
-
-	if (command->value[YES] != NULL)
-		return true;
-	if (token != NULL) {
-		otp_token_id_group(token, grouped);
-		(void)snprintf(question, sizeof question, _("Release token %s from %s? [y/N] "), grouped,
-		               account->name);
-	} else {
-		(void)snprintf(question, sizeof question, _("Release all tokens from %s? [y/N] "), account->name);
-	}
-	return terminal_ask(question, typed, sizeof typed) == ANSWER_GIVEN && text_is_yes(typed);
-}
-
-/* What the user has, before the question and for the log. COMMAND_NOT_FOUND, said: not enrolled, or not his token. */
-static enum command_exit look(struct command *command, const struct account *account, const struct otp_token_id *token)
-{
-	struct otp_user_report report;
+	const char *user = target->account.name;
 	struct otp_error error = {.status = OTP_OK};
-	enum otp_status status = OTP_E_NOT_FOUND;
+	enum otp_status status =
+	    otp_release(target->command->host->vault, user, target->token, &target->changed, &error);
 
-	if (command->host->vault != NULL)
-		status = otp_user_report(command->host->vault, &command->host->settings.limits, account->name,
-		                         process_now(), &report, &error);
 	if (status == OTP_E_NOT_FOUND)
-		return account_unenrolled(account);
+		return account_unenrolled(&target->account);
 	if (status != OTP_OK)
-		return command_failed(&error);
-	for (size_t i = 0; token != NULL && i < report.n; i++)
-		if (otp_token_id_equal(&report.token[i].id, token))
-			return COMMAND_DONE;
-	if (token == NULL)
-		return COMMAND_DONE;
-	terminal_error(_("%s has no token %s (error 6007). See \"vipotp status %s\"."), account->name, token->text,
-	               account->name);
-	return COMMAND_NOT_FOUND;
-}
-
-static enum command_exit release(struct command *command, const struct account *account,
-                                 const struct otp_token_id *token)
-{
-	struct otp_error error = {.status = OTP_OK};
-	struct audit audit;
-	size_t released = 0;
-	enum otp_status status = otp_release(command->host->vault, account->name, token, &released, &error);
-
-	audit_begin(&audit, "release");
-	audit_add(&audit, "user", account->name);
-	audit_add(&audit, "token", token != NULL ? token->text : NULL);
-	audit_add(&audit, "verdict", status == OTP_OK ? "released" : "error");
-	audit_add_number(&audit, "tokens", (int64_t)released);
-	audit_add(&audit, "reason", command->value[REASON]);
-	audit_send(&audit);
-	if (status == OTP_E_NOT_FOUND)
-		return account_unenrolled(account);
-	if (status != OTP_OK)
-		return command_failed(&error);
-	if (released == 1)
-		(void)printf(_("1 token of %s is released. It is in the inventory and can be enrolled again.\n"),
-		             account->name);
+		return target_failed(target, &error);
+	target_record(target, "released", "0000");
+	if (target->changed == 1)
+		(void)printf(_("1 token of %s is released. It is in the inventory and can be enrolled again.\n"), user);
 	else
 		(void)printf(_("%zu tokens of %s are released. They are in the inventory and can be enrolled again.\n"),
-		             released, account->name);
+		             target->changed, user);
 	return COMMAND_DONE;
 }
 
 static enum command_exit run(struct command *command)
 {
 	const char *const *value = command->value;
-	struct otp_token_id id, *token = NULL;
-	struct account account;
-	enum command_exit result;
+	struct target target;
+	enum command_exit result = target_begin(command, "release", value[REASON], AUDIT_REASON_MAX, &target);
 
-	if (value[TOKEN] != NULL && otp_token_id_parse(value[TOKEN], token = &id) != OTP_OK)
-		return verb_usage(command,
-		                  _("\"%s\" is no token ID (error 6004); it has 12 characters, such as VSST12345678."),
-		                  value[TOKEN]);
-	if (value[REASON] != NULL &&
-	    (result = facts_check_text(command, "reason", value[REASON], AUDIT_REASON_MAX)) != COMMAND_DONE)
+	if (result == COMMAND_DONE && value[TOKEN] != NULL)
+		result = target_read_id(&target, value[TOKEN]);
+	if (result != COMMAND_DONE || (result = target_find_user(&target, command->operand[0])) != COMMAND_DONE)
 		return result;
-	if ((result = account_find(command->operand[0], &account)) != COMMAND_DONE ||
-	    (result = command_open(command, OTP_TO_JUDGE)) != COMMAND_DONE ||
-	    (result = look(command, &account, token)) != COMMAND_DONE)
-		return result;
-	if (!confirmed(command, &account, token)) {
-		terminal_error(_("Nothing was released."));
+	if (target.token == NULL
+	        ? !consent_given(value[YES], _("Release all tokens from %s? [y/N] "), target.account.name)
+	        : !consent_given(value[YES], _("Release token %s from %s? [y/N] "), target.grouped,
+	                         target.account.name))
 		return COMMAND_REFUSED;
-	}
-	return release(command, &account, token);
+	return release(&target);
 }
 
 const struct verb release_verb = {

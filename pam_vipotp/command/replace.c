@@ -21,6 +21,31 @@ static void record(const struct account *account, const struct otp_outcome *outc
 	audit_send(&audit);
 }
 
+static enum command_exit refuse_locked(const struct account *account)
+{
+	const struct otp_outcome none = {.verdict = OTP_STOPPED};
+
+	record(account, &none, "locked", "4990");
+	terminal_error(_("A token of %s is locked (error 4990). Unlock it with \"vipotp unlock %s\"."), account->name,
+	               account->name);
+	return COMMAND_EXISTS;
+}
+
+/* A locked token is not replaced, so no code should be used up for it. */
+static enum command_exit check_locked(const struct command *command, const struct account *account)
+{
+	struct otp_user_report report;
+	struct otp_error error = {.status = OTP_OK};
+
+	if (otp_user_report(command->host->vault, &command->host->settings.limits, account->name, process_now(),
+	                    &report, &error) != OTP_OK)
+		return command_failed(&error);
+	for (size_t i = 0; i < report.n; i++)
+		if (report.token[i].status == OTP_TOKEN_LOCKED)
+			return refuse_locked(account);
+	return COMMAND_DONE;
+}
+
 /* COMMAND_REFUSED: the code was read and refused, another may be tried. */
 static enum command_exit judged(const struct account *account, const struct otp_outcome *outcome)
 {
@@ -30,14 +55,16 @@ static enum command_exit judged(const struct account *account, const struct otp_
 		return COMMAND_DONE;
 	case OTP_WAITING:
 	case OTP_LOCKED:
-		record(account, outcome, outcome->verdict == OTP_LOCKED ? "locked" : "waiting", NULL);
+		record(account, outcome, outcome->verdict == OTP_LOCKED ? "locked" : "waiting",
+		       outcome->verdict == OTP_LOCKED ? "4990" : NULL);
 		return dialogue_throttled(account->name, outcome->verdict, outcome->wait);
 	case OTP_DISABLED:
-	case OTP_STOPPED:
-		record(account, outcome, "disabled", outcome->verdict == OTP_STOPPED ? "4990" : "4993");
-		terminal_error(_("No token of %s is enabled. Release them with \"vipotp release %s\"."), account->name,
-		               account->name);
+		record(account, outcome, "disabled", "4993");
+		terminal_error(_("No token of %s is enabled (error 4993). Release them with \"vipotp release %s\"."),
+		               account->name, account->name);
 		return COMMAND_EXISTS;
+	case OTP_STOPPED:
+		return refuse_locked(account);
 	case OTP_MALFORMED:
 	case OTP_EMPTY:
 		dialogue_malformed(0);
@@ -84,6 +111,7 @@ enum command_exit replace_permitted(const struct command *command, const struct 
 {
 	bool enrolled = false;
 	struct otp_error error = {.status = OTP_OK};
+	enum command_exit result;
 
 	*how = OTP_ENROLL_FIRST;
 	if (otp_login_enrolled(command->host->vault, account->name, &enrolled, &error) != OTP_OK)
@@ -98,5 +126,7 @@ enum command_exit replace_permitted(const struct command *command, const struct 
 		return COMMAND_EXISTS;
 	}
 	*how = OTP_ENROLL_REPLACE;
+	if ((result = check_locked(command, account)) != COMMAND_DONE)
+		return result;
 	return prove(command, account);
 }

@@ -98,11 +98,16 @@ static enum command_exit judged(const struct job *job, const struct otp_token_re
 		return COMMAND_DONE;
 	case OTP_WAITING:
 	case OTP_LOCKED:
-		record(job, judgement->verdict == OTP_LOCKED ? "locked" : "waiting", NULL);
+		record(job, judgement->verdict == OTP_LOCKED ? "locked" : "waiting",
+		       judgement->verdict == OTP_LOCKED ? "4990" : NULL);
 		return dialogue_throttled(job->account.name, judgement->verdict, judgement->wait);
 	case OTP_DISABLED:
 		record(job, "disabled", "4993");
 		page(job, "4993", _("The token is disabled."), NULL);
+		return COMMAND_REFUSED;
+	case OTP_STOPPED:
+		record(job, "locked", "4990");
+		page(job, "4990", _("The token is locked."), NULL);
 		return COMMAND_REFUSED;
 	default:
 		record(job, "refused", "49b5");

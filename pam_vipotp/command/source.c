@@ -10,8 +10,7 @@
 
 enum { FILE_MAX = 4096, DRAWS_MAX = 32 };
 
-/* The first line of a root-only file, without its end. */
-static enum command_exit read_file(const char *file, char *line, size_t size)
+enum command_exit source_line(const char *file, char *line, size_t size)
 {
 	char path[SETTINGS_PATH_MAX + 1];
 	struct otp_error error = {.status = OTP_OK};
@@ -49,7 +48,7 @@ static enum command_exit read_file(const char *file, char *line, size_t size)
 static enum command_exit read_line(const char *file, const char *question, char *line, size_t size)
 {
 	if (file != NULL)
-		return read_file(file, line, size);
+		return source_line(file, line, size);
 	switch (terminal_ask_hidden(question, line, size)) {
 	case ANSWER_GIVEN:
 		return COMMAND_DONE;
@@ -87,7 +86,7 @@ static int hex_digit(char c)
 }
 
 /* Hexadecimal as printed by others: either case, blanks, colons and hyphens between. */
-static enum otp_status decode_hex(const char *text, struct otp_secret *secret)
+enum otp_status source_decode_hex(const char *text, struct otp_secret *secret)
 {
 	size_t nibbles = 0;
 
@@ -117,7 +116,7 @@ enum command_exit source_key(const char *file, bool hex, struct otp_secret *secr
 	result = read_line(file, hex ? _("Key in hexadecimal digits (not shown): ") : _("Key in base32 (not shown): "),
 	                   line, sizeof line);
 	if (result == COMMAND_DONE && hex) {
-		status = decode_hex(line, secret);
+		status = source_decode_hex(line, secret);
 	} else if (result == COMMAND_DONE) {
 		secret->len = sizeof secret->bytes;
 		status = otp_base32_decode(line, secret->bytes, &secret->len);

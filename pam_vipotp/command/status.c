@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
 #include "language/language.h"
+#include "services.h"
 #include "show.h"
+#include "status_json.h"
 #include "terminal/terminal.h"
 #include "terminal/text.h"
 #include "verb/process.h"
@@ -10,7 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* What is stored of a user: tokens, their drift, failures. */
+/* What is stored of a user: tokens, their drift, failures, other codes; and where his tokens serve (product §3). */
 
 enum { JSON };
 
@@ -18,7 +20,6 @@ static const struct verb_option options[] = {
     [JSON] = {"json", NULL, N_("one JSON object; an array of them without USER")},
 };
 
-static const char *const reaches[OTP_REACHES] = {[OTP_LOCAL] = "local", [OTP_REMOTE] = "remote"};
 static const char *const failures_titles[OTP_REACHES] = {
     [OTP_LOCAL] = N_("Failures, local"), [OTP_REMOTE] = N_("Failures, remote")};
 
@@ -134,7 +135,31 @@ static void print_last_failure(const struct otp_user_report *report)
 		(void)printf(_("%u failed, the last at %s\n"), report->failures, when);
 }
 
-static void print_user(const struct otp_user_report *report)
+static void print_spare(const struct otp_user_report *report)
+{
+	char when[SHOW_TIME_MAX];
+
+	print_title(_("Recovery codes"));
+	if (report->recovery_left > 0)
+		(void)printf(_("%zu left\n"), report->recovery_left);
+	else
+		(void)puts(_("none"));
+	if (report->temporary_until == 0)
+		return;
+	show_time(report->temporary_until, when);
+	print_title(_("Temporary code"));
+	(void)printf(_("until %s\n"), when);
+}
+
+static void print_services(const struct services *services)
+{
+	print_title(_("Services"));
+	for (size_t i = 0; i < services->n; i++)
+		(void)printf("%s%s", i > 0 ? ", " : "", services->name[i]);
+	(void)puts(services->n == 0 ? _("none names pam_vipotp") : "");
+}
+
+static void print_user(const struct otp_user_report *report, const struct services *services)
 {
 	bool colours = terminal_colours(stdout);
 	const char *mark = colours ? "\033[1;31m" : "", *plain = colours ? "\033[0m" : "";
@@ -151,59 +176,14 @@ static void print_user(const struct otp_user_report *report)
 	show_time(report->accepted_at / 1000, when);
 	print_title(_("Last success"));
 	(void)printf("%s\n", when);
-}
-
-static void json_token(struct json *json, const struct otp_token_report *token)
-{
-	int64_t middle, width;
-
-	json_open_object(json, NULL);
-	show_json_facts(json, token);
-	json_string(json, "reason", token->reason);
-	show_json_time(json, "enrolled", token->enrolled_at);
-	if (token->kind == OTP_TIME && show_clock(&token->clock, &middle, &width)) {
-		json_open_object(json, "clock");
-		json_number(json, "offset_ms", middle);
-		json_number(json, "width_ms", width);
-		show_json_time(json, "proven", token->clock.at / 1000);
-		json_close_object(json);
-	} else {
-		json_null(json, "clock");
-	}
-	json_number(json, "next_position", token->next);
-	json_number(json, "acceptable_now", token->acceptable);
-	json_close_object(json);
-}
-
-static void json_user(struct json *json, const struct otp_user_report *report)
-{
-	json_open_object(json, NULL);
-	json_string(json, "user", report->user);
-	json_number(json, "uid", report->uid);
-	json_open_array(json, "tokens");
-	for (size_t i = 0; i < report->n; i++)
-		json_token(json, &report->token[i]);
-	json_close_array(json);
-	json_open_object(json, "failures");
-	for (size_t reach = 0; reach < OTP_REACHES; reach++) {
-		json_open_object(json, reaches[reach]);
-		json_number(json, "failures", report->bucket[reach].failures);
-		json_number(json, "candidates", report->bucket[reach].candidates);
-		json_number(json, "wait_ms", report->bucket[reach].wait);
-		json_boolean(json, "locked", report->bucket[reach].locked);
-		json_close_object(json);
-	}
-	json_close_object(json);
-	json_number(json, "failed_since_success", report->failures);
-	show_json_time(json, "last_failure", report->failed_at / 1000);
-	json_string(json, "last_failure_from", report->origin);
-	show_json_time(json, "last_success", report->accepted_at / 1000);
-	json_close_object(json);
+	print_spare(report);
+	print_services(services);
 }
 
 struct pass {
 	struct command *command;
 	struct json json;
+	struct services services;
 	size_t shown;
 	enum command_exit result; /* of the records that could not be read */
 };
@@ -223,11 +203,11 @@ static enum otp_status show_user(void *arg, const char *user)
 		return OTP_OK;
 	}
 	if (pass->command->value[JSON] != NULL)
-		json_user(&pass->json, &report);
+		status_json(&pass->json, &report, &pass->services);
 	else {
 		if (pass->shown > 0)
 			(void)putchar('\n');
-		print_user(&report);
+		print_user(&report, &pass->services);
 	}
 	pass->shown++;
 	return ferror(stdout) ? OTP_E_IO : OTP_OK;
@@ -236,11 +216,12 @@ static enum otp_status show_user(void *arg, const char *user)
 /* A damaged record is told and does not hide the others. */
 static enum command_exit show_all(struct command *command)
 {
-	struct pass pass = {.command = command, .result = COMMAND_DONE};
+	struct pass pass = {.command = command};
 	struct otp_error error = {.status = OTP_OK};
 	enum otp_status status = OTP_OK;
 	bool json = command->value[JSON] != NULL;
 
+	pass.result = services_read(&pass.services);
 	json_begin(&pass.json, stdout);
 	if (json)
 		json_open_array(&pass.json, NULL);
@@ -260,6 +241,7 @@ static enum command_exit show_one(struct command *command, const char *name)
 	struct account account;
 	struct otp_user_report report;
 	struct otp_error error = {.status = OTP_OK};
+	struct services services;
 	struct json json;
 	enum otp_status status = OTP_E_NOT_FOUND;
 	enum command_exit result;
@@ -271,11 +253,12 @@ static enum command_exit show_one(struct command *command, const char *name)
 		                         process_now(), &report, &error);
 	if (status != OTP_OK)
 		return status == OTP_E_NOT_FOUND ? account_unenrolled(&account) : command_failed(&error);
+	result = services_read(&services);
 	json_begin(&json, stdout);
 	if (command->value[JSON] != NULL)
-		json_user(&json, &report);
+		status_json(&json, &report, &services);
 	else
-		print_user(&report);
+		print_user(&report, &services);
 	if (!account.exists)
 		terminal_error(_("There is no account %s any more. \"vipotp release %s\" frees its tokens."),
 		               account.name, account.name);
@@ -284,7 +267,7 @@ static enum command_exit show_one(struct command *command, const char *name)
 		    _("The account %s has uid %u now, so its codes are refused. Release its tokens and enrol them "
 		      "again."),
 		    account.name, account.uid);
-	return COMMAND_DONE;
+	return result;
 }
 
 static enum command_exit run(struct command *command)
@@ -299,7 +282,7 @@ static enum command_exit run(struct command *command)
 const struct verb status_verb = {
     .name = "status",
     .operands = "[USER]",
-    .help = N_("tokens, drift and failures of one user or of all"),
+    .help = N_("tokens, drift, failures and services of one user or of all"),
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .most = 1,

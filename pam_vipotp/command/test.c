@@ -83,6 +83,25 @@ static void record(const struct account *account, const char *verdict, const cha
 	audit_send(&audit);
 }
 
+/* Why no code of the user can work. COMMAND_DONE: one can. */
+static enum command_exit check_states(const struct account *account, const struct otp_user_report *report)
+{
+	const struct otp_assay none = {.tier = OTP_TIER_FAILS};
+	bool locked = false;
+
+	for (size_t i = 0; i < report->n; i++) {
+		if (report->token[i].status == OTP_TOKEN_ENABLED)
+			return COMMAND_DONE;
+		locked = locked || report->token[i].status == OTP_TOKEN_LOCKED;
+	}
+	record(account, locked ? "locked" : "disabled", locked ? "4990" : "4993", &none, NULL);
+	if (locked)
+		(void)printf(_("No code works: a token of %s is locked (error 4990).\n"), account->name);
+	else
+		(void)printf(_("No code works: no token of %s is enabled (error 4993).\n"), account->name);
+	return COMMAND_REFUSED;
+}
+
 static enum command_exit answer(const struct account *account, const struct otp_assay *assay,
                                 const struct otp_token_report *token)
 {
@@ -97,8 +116,9 @@ static enum command_exit answer(const struct account *account, const struct otp_
 	}
 	if (assay->tier == OTP_TIER_FAILS || token == NULL) {
 		record(account, "refused", "49b5", assay, NULL);
-		(void)printf(_("The code belongs to no token of %s, or is out of reach (error 49b5, tier 3).\n"),
-		             account->name);
+		(void)printf(
+		    _("The code belongs to no enabled token of %s, or is out of reach (error 49b5, tier 3).\n"),
+		    account->name);
 		return COMMAND_REFUSED;
 	}
 	if (assay->tier == OTP_TIER_RESET) {
@@ -136,6 +156,8 @@ static enum command_exit run(struct command *command)
 	                         &report, &error);
 	if (status != OTP_OK)
 		return status == OTP_E_NOT_FOUND ? account_unenrolled(&account) : command_failed(&error);
+	if ((result = check_states(&account, &report)) != COMMAND_DONE)
+		return result;
 	if (ask_code(&report, typed, sizeof typed) == ANSWER_NONE) {
 		terminal_error(_("The dialogue was ended. Nothing was tested."));
 		return COMMAND_REFUSED;
@@ -145,7 +167,11 @@ static enum command_exit run(struct command *command)
 	explicit_bzero(typed, sizeof typed);
 	if (status != OTP_OK)
 		return command_failed(&error);
-	return answer(&account, &assay, token_of(&report, &id));
+	result = answer(&account, &assay, token_of(&report, &id));
+	if (result == COMMAND_DONE && (report.bucket[OTP_LOCAL].locked || report.bucket[OTP_REMOTE].locked))
+		terminal_say(_("But %s is locked after too many failures (error 4990). See \"vipotp status %s\"."),
+		             account.name, account.name);
+	return result;
 }
 
 const struct verb test_verb = {

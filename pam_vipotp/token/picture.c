@@ -3,7 +3,6 @@
 
 #include "language/language.h"
 #include "terminal/text.h"
-#include "token.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,10 +61,10 @@ static void add_name(struct sheet *sheet, const struct otp_seed *seed)
 static void add_countdown(struct sheet *sheet, const struct picture *picture)
 {
 	int64_t period = picture->token->seed.period * INT64_C(1000);
-	char left[TOKEN_LEFT_MAX], bar[BAR_LONGEST + 1];
+	char left[SOFT_TOKEN_LEFT_MAX], bar[BAR_LONGEST + 1];
 	int cells, full;
 
-	token_left_text(picture->left, left);
+	soft_token_left_text(picture->left, left);
 	cells = sheet->columns - 2 * INDENT - 3 - text_width(left);
 	if (cells < BAR_SHORTEST) {
 		(void)snprintf(add(sheet, COUNTDOWN), LINE_MAX_BYTES, "%s", left);

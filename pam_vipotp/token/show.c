@@ -32,9 +32,9 @@ static void print_id(const struct otp_token_id *id)
 
 static void print(const struct soft_token *token, const char *code, int64_t now)
 {
-	char left[TOKEN_LEFT_MAX];
+	char left[SOFT_TOKEN_LEFT_MAX];
 
-	token_left_text(soft_token_left(token, now), left);
+	soft_token_left_text(soft_token_left(token, now), left);
 	print_id(&token->seed.id);
 	print_line(_("Security code:"), code);
 	print_line(_("Changes in:"), left);

@@ -79,6 +79,7 @@ enum otp_status soft_token_print(const struct soft_token *token, char text[SOFT_
 	struct writing w = {.text = text};
 	off_t at;
 
+	text[0] = '\0';
 	soft_token_state(token, state, &at);
 	otp_base32_encode(seed->secret.bytes, seed->secret.len, key);
 	put(&w, "version", vip ? VERSION_VIP : VERSION_OURS);
@@ -248,6 +249,16 @@ int64_t soft_token_step(const struct soft_token *token, int64_t now)
 int64_t soft_token_left(const struct soft_token *token, int64_t now)
 {
 	return (soft_token_step(token, now) + 1) * token->seed.period * INT64_C(1000) - own_clock(token, now);
+}
+
+void soft_token_left_text(int64_t ms, char text[SOFT_TOKEN_LEFT_MAX])
+{
+	int seconds = (int)((ms + 999) / 1000);
+
+	if (seconds == 1)
+		(void)snprintf(text, SOFT_TOKEN_LEFT_MAX, "%s", _("about 1 second"));
+	else
+		(void)snprintf(text, SOFT_TOKEN_LEFT_MAX, _("about %d seconds"), seconds);
 }
 
 enum otp_status soft_token_code(const struct otp_seed *seed, int64_t position, char code[SOFT_TOKEN_CODE_LEN + 1])

@@ -56,6 +56,11 @@ void soft_token_state(const struct soft_token *token, char state[SOFT_TOKEN_STAT
 int64_t soft_token_step(const struct soft_token *token, int64_t now);
 int64_t soft_token_left(const struct soft_token *token, int64_t now);
 
+enum { SOFT_TOKEN_LEFT_MAX = 64 };
+
+/* "about 12 seconds": how long a code is still shown; ms, rounded up. */
+void soft_token_left_text(int64_t ms, char text[SOFT_TOKEN_LEFT_MAX]);
+
 /* The code at a position, with its leading zeros. The caller wipes it. OTP_E_NOMEM, OTP_E_CRYPTO. */
 OTP_MUST_CHECK enum otp_status soft_token_code(const struct otp_seed *seed, int64_t position,
                                                char code[SOFT_TOKEN_CODE_LEN + 1]);

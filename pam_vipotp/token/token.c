@@ -29,16 +29,6 @@ enum command_exit token_failed(const struct otp_error *error)
 	}
 }
 
-void token_left_text(int64_t ms, char text[TOKEN_LEFT_MAX])
-{
-	int seconds = (int)((ms + 999) / 1000);
-
-	if (seconds == 1)
-		(void)snprintf(text, TOKEN_LEFT_MAX, "%s", _("about 1 second"));
-	else
-		(void)snprintf(text, TOKEN_LEFT_MAX, _("about %d seconds"), seconds);
-}
-
 /* ---- which one -------------------------------------------------------------------------------------- */
 
 struct search {

@@ -17,11 +17,6 @@ enum command_exit token_failed(const struct otp_error *error);
 OTP_MUST_CHECK enum otp_status token_find(const struct wallet *wallet, const char *typed, struct otp_token_id *id,
                                           struct otp_error *error);
 
-enum { TOKEN_LEFT_MAX = 64 };
-
-/* "about 12 seconds": how long a code is still shown; ms, rounded up. */
-void token_left_text(int64_t ms, char text[TOKEN_LEFT_MAX]);
-
 /*
  * The token that the verb's operand means, open and locked, and its wallet. On COMMAND_DONE the caller closes both;
  * else nothing is open, and it has been said.

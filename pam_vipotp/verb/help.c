@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { VERB_COLUMN = 26, OPTION_COLUMN = 24 };
+enum { VERB_COLUMN = 28, OPTION_COLUMN = 24 };
 
 const struct verb help_verb = {
     .name = "help",

@@ -27,7 +27,7 @@ struct verb_option {
 	const char *help;
 };
 
-enum { VERB_OPTIONS_MAX = 14, VERB_COMMON_MAX = 2, VERB_OPERANDS_MAX = 2 };
+enum { VERB_OPTIONS_MAX = 14, VERB_COMMON_MAX = 2, VERB_OPERANDS_MAX = 64 };
 
 struct command;
 

@@ -173,3 +173,70 @@ bind_time() {
 	run enroll "$1" --token VSST00000001
 	[ "$status" -eq 0 ] || { echo "Bail out! cannot enrol: $(cat "$scene/err")" && exit 99; }
 }
+
+# ---- what the administrator's verbs are held to ------------------------------------------------------------------
+
+# Every stored byte.
+stored() {
+	(cd "$scene" && find store key -type f -exec cksum {} + 2>/dev/null | sort)
+}
+
+# remember: from here on `same` holds while nothing is changed.
+remember() {
+	stored >"$scene/before"
+}
+
+same() {
+	stored | diff "$scene/before" -
+}
+
+# asks ARGUMENT...: the verb asks; neither "no" nor the end of the input is a yes.
+asks() {
+	remember
+	run "$@"
+	point "$1 asks; without an answer it changes nothing" shows exit 1 err "[y/N]" err "Nothing was changed"
+	answers n
+	run "$@"
+	point "$1: no is no" shows exit 1 err "Nothing was changed"
+	point "$1: the store is as it was" same
+}
+
+# refuses DESCRIPTION EXIT TEXT ARGUMENT...: with --yes; and nothing is changed.
+refuses() {
+	said=$1 wanted=$2 text=$3
+	shift 3
+	remember
+	run "$@" --yes
+	point "$said" shows exit "$wanted" err "$text"
+	point "$said: nothing is changed" same
+}
+
+# login USER ANSWER: what the real module says, loaded by the real libpam.
+login() {
+	TMPDIR=$scene "$top_builddir/tests/module/knock" -o "config=$conf" -u "$1" "$2" >"$scene/out" 2>"$scene/err"
+	status=$?
+	ran="(login) $*"
+}
+
+# in_with and out_with USER ANSWER
+in_with() {
+	login "$@"
+	shows out-line "authenticate PAM_SUCCESS"
+}
+
+out_with() {
+	login "$@"
+	shows out-line "authenticate PAM_AUTH_ERR"
+}
+
+# add_event ID KEY: an event token for the inventory.
+add_event() {
+	answers "$2"
+	run tokens add --id "$1"
+	[ "$status" -eq 0 ] || { echo "Bail out! cannot add: $(cat "$scene/err")" && exit 99; }
+}
+
+# state_of ID: as the inventory tells it.
+state_of() {
+	"$VIPOTP" --config "$conf" tokens list --json | sed -n "s/.*\"id\": \"$1\".*\"state\": \"\([a-z]*\)\".*/\1/p"
+}

@@ -5,10 +5,10 @@
 
 bind_event daemon
 run release daemon
-expect "without an answer nothing is released" exit 1 err "[y/N]" err "Nothing was released"
+expect "without an answer nothing is released" exit 1 err "[y/N]" err "Nothing was changed"
 answers n
 run release daemon
-expect "no is no" exit 1 err "Nothing was released"
+expect "no is no" exit 1 err "Nothing was changed"
 run list
 expect "the user is still enrolled" out daemon
 answers y
@@ -53,11 +53,11 @@ expect "a reason that is too long" exit 2 err "at most 200 bytes"
 forget_all
 settings "free_failures = 0; lock_failures = 5; first_wait = 3600;"
 bind_event daemon
-run unlock daemon
+run unlock daemon --yes
 expect "a user who is not locked" exit 0 out "daemon was not locked"
-run unlock games
+run unlock games --yes
 expect "a user without a token" exit 3 err "error 6008"
-run unlock no-such-user-here
+run unlock no-such-user-here --yes
 expect "an unknown user" exit 3 err "error 6003"
 if ! time_can_be_set; then
 	skip "unlock lifts a lock" "this command does not run under faketime"
@@ -74,7 +74,7 @@ expect "and in the status" out ", locked" out "codes are not read for "
 answers UBHE00000001 "$(hotp 2)" "$(hotp 3)"
 later 8 reset daemon
 expect "right codes are refused unread" exit 6
-later 8 unlock daemon --reason "proved who he is"
+later 8 unlock daemon --yes --reason "proved who he is"
 expect "the administrator lifts it" exit 0 out "daemon is unlocked"
 answers UBHE00000001 "$(hotp 2)" "$(hotp 3)"
 later 8 reset daemon

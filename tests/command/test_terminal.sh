@@ -158,7 +158,7 @@ typed "release asks" <<'TCL'
 	vipotp release games
 	see "Release all tokens from games?"
 	send "\r"
-	see "Nothing was released"
+	see "Nothing was changed"
 	ends 1
 	vipotp release games
 	see "Release all tokens from games?"
@@ -176,7 +176,43 @@ typed "questions reach who types even if standard error leads elsewhere" <<'TCL'
 	spawn -noecho sh -c "$env(VIPOTP) --config $env(CONF) test daemon 2>/dev/null"
 	see "Security code: "
 	send "000000\r"
-	see "belongs to no token"
+	see "belongs to no enabled token"
 	ends 1
+TCL
+typed "export --sealed: the passphrase twice, and not shown" <<'TCL'
+	proc export {} {
+		global spawn_id
+		spawn -noecho sh -c {exec "$0" --config "$1" export --sealed >"$1.sealed"} $::env(VIPOTP) $::env(CONF)
+	}
+	export
+	see "Passphrase (not shown): "
+	send "correct horse\r"
+	see "The same again: "
+	send "correct hoarse\r"
+	see "The two are not the same. Nothing was exported."
+	ends 1
+	export
+	see "Passphrase (not shown): "
+	send "correct horse\r"
+	see "The same again: "
+	send "correct horse\r"
+	see "exported"
+	ends 0
+TCL
+expect "no passphrase on the screen" no-out horse no-out hoarse
+point "the keys are exported" grep -q '<pskc:Key ' "$conf.sealed"
+
+add_event UBHE00000009 "$other_key"
+typed "a verb that changes something asks; nothing but a yes is one" <<'TCL'
+	vipotp tokens remove UBHE00000009
+	see "and its key for good? \[y/N\] "
+	send "yep\r"
+	see "Nothing was changed."
+	ends 1
+	vipotp tokens remove UBHE00000009
+	see "and its key for good? \[y/N\] "
+	send "Yes\r"
+	see "is removed."
+	ends 0
 TCL
 finish

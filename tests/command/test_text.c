@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text of others on its way to a terminal and into JSON: nothing steers, nothing breaks out of its quotes. */
+#include <limits.h>
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <cmocka.h>
 
@@ -147,12 +150,87 @@ static void test_json_values(void **state)
 	free(written);
 }
 
+/* Against the C library's own tables, under a locale that has them. */
+static void test_widths_are_those_of_the_terminal(void **state)
+{
+	static const struct {
+		wchar_t first, last;
+	} ranges[] = {{0x20, 0x7e},     {0xa1, 0xac},     {0xae, 0x36f},    {0x2010, 0x2027}, {0x2500, 0x25ff},
+	              {0x2e80, 0x2fd5}, {0x3000, 0x312f}, {0x3190, 0x31e3}, {0x31f0, 0x4db5}, {0x4e00, 0x9fff},
+	              {0xac00, 0xd7a3}, {0xf900, 0xfad9}, {0xfe30, 0xfe6b}, {0xff01, 0xffe6}, {0x20000, 0x2a6d6}};
+	int checked = 0;
+
+	(void)state;
+	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		for (wchar_t c = ranges[i].first; c <= ranges[i].last; c++) {
+			char text[MB_LEN_MAX + 1] = "";
+
+			if (wcwidth(c) < 0 || c == 0x25fd || c == 0x25fe) /* two that are pictures */
+				continue;
+			assert_true(wctomb(text, c) > 0);
+			if (text_width(text) != wcwidth(c))
+				fail_msg("U+%04X: %d columns, not %d", (unsigned)c, wcwidth(c), text_width(text));
+			checked++;
+		}
+	assert_true(checked > 70000);
+	(void)setlocale(LC_CTYPE, "C");
+}
+
+static void test_columns(void **state)
+{
+	static const struct {
+		const char *text;
+		int columns;
+		const char *printed;
+	} table[] = {
+	    {"", 2, "  "},
+	    {"abc", 5, "abc  "},
+	    {"abc", 3, "abc"},
+	    {"abc", 2, "abc"},
+	    {"次の位置", 10, "次の位置  "},
+	    {"次の位置", 8, "次の位置"},
+	    {"次の位置", 7, "次の位置"},
+	    {"ｶ\xe3\x82\x99", 3, "ｶ\xe3\x82\x99  "}, /* half width, and a sound mark that combines */
+	    {"\xff\xfe", 3, "\xff\xfe "},            /* shown as a sign each */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		char *written = NULL;
+		size_t size;
+		FILE *out = open_memstream(&written, &size);
+
+		assert_non_null(out);
+		text_column(out, table[i].text, table[i].columns);
+		assert_int_equal(fclose(out), 0);
+		assert_string_equal(written, table[i].printed);
+		free(written);
+	}
+}
+
+static void test_yes(void **state)
+{
+	static const char *const yes[] = {"y", "Y", "yes", "YES", "Yes", "はい", "ｙ", "Ｙ", "ｙｅｓ", "ＹＥＳ"};
+	static const char *const no[] = {"",     "n",  "no",       "いいえ", "ｎ", "ye",
+	                                 "yes ", "yy", "はいはい", "ハイ",   "1",  "\xff"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+		assert_true(text_is_yes(yes[i]));
+	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+		assert_false(text_is_yes(no[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_characters),
 	    cmocka_unit_test(test_clean),
 	    cmocka_unit_test(test_clean_cuts_at_a_character),
+	    cmocka_unit_test(test_widths_are_those_of_the_terminal),
+	    cmocka_unit_test(test_columns),
+	    cmocka_unit_test(test_yes),
 	    cmocka_unit_test(test_json_strings),
 	    cmocka_unit_test(test_json_values),
 	};

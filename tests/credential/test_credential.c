@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -422,14 +423,14 @@ static void another_master_key_is_told_from_damage(void **state)
 static void opened_keys_give_codes(void **state)
 {
 	struct otp_sealer *sealer = new_sealer(master);
-	struct otp_credential credential = {.holder = "alice", .n = 4};
+	struct otp_credential credential = {.holder = "alice", .n = 5};
 	static const struct otp_credential wiped;
 	struct otp_secret secret = {.len = OTP_SECRET_MAX};
 	uint32_t value;
 
 	(void)state;
 	assert_int_equal(otp_base32_decode("LJYWKRGZO5TV2IQSD434O5RWELYBGXDJ", secret.bytes, &secret.len), OTP_OK);
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 5; i++) {
 		credential.token[i] = token_of("VSST12345678");
 		credential.token[i].id.text[11] = (char)('0' + i);
 		if (i != 2) /* the third token has no key */
@@ -437,9 +438,11 @@ static void opened_keys_give_codes(void **state)
 	}
 	credential.token[1].status = OTP_TOKEN_DISABLED;
 	credential.token[3].status = OTP_TOKEN_NEW;
+	credential.token[4].status = OTP_TOKEN_LOCKED;
 	assert_int_equal(otp_credential_open(sealer, &credential), OTP_OK);
 	assert_null(credential.token[1].key);
 	assert_null(credential.token[2].key);
+	assert_null(credential.token[4].key);
 	for (size_t i = 0; i < 4; i += 3) {
 		assert_non_null(credential.token[i].key);
 		assert_int_equal(otp_hotp_value(credential.token[i].key, 1425448020 / 30, 6, &value), OTP_OK);
@@ -573,7 +576,11 @@ static void seeds_that_can_be_tokens(void **state)
 	    {OTP_EVENT, OTP_SHA1, 6, 0, -1, 20, "counter"},
 	    {OTP_EVENT, OTP_SHA1, 6, 0, OTP_COUNTER_MAX + 1, 20, "counter"},
 	    {OTP_EVENT, OTP_SHA1, 6, 0, INT64_MIN, 20, "counter"},
-	    {OTP_TIME, OTP_SHA1, 6, 30, 1, 20, "counter"},
+	    /* a time token that was used elsewhere goes on from there */
+	    {OTP_TIME, OTP_SHA1, 6, 30, 56666667, 20, NULL},
+	    {OTP_TIME, OTP_SHA1, 6, 30, OTP_COUNTER_MAX, 20, NULL},
+	    {OTP_TIME, OTP_SHA1, 6, 30, OTP_COUNTER_MAX + 1, 20, "counter"},
+	    {OTP_TIME, OTP_SHA1, 6, 30, -1, 20, "counter"},
 	};
 
 	(void)state;
@@ -595,6 +602,66 @@ static void seeds_that_can_be_tokens(void **state)
 	}
 }
 
+/* What came along from another system: a record must be able to hold it, or its user is locked out. */
+static void a_past_that_a_record_can_hold(void **state)
+{
+	static const struct {
+		int64_t skew;
+		size_t scratches;
+		const char *last; /* scratch code */
+		const char *refused;
+	} rows[] = {
+	    {0, 0, "", NULL},
+	    {OTP_SKEW_MAX, 10, "00123456", NULL},
+	    {-OTP_SKEW_MAX, 1, "99999999", NULL},
+	    {OTP_SKEW_MAX + 1, 0, "", "week"},
+	    {-OTP_SKEW_MAX - 1, 0, "", "week"},
+	    {INT64_MIN, 0, "", "week"},
+	    {0, 11, "12345678", "10 scratch codes, not 11"},
+	    {0, SIZE_MAX, "12345678", "10 scratch codes"},
+	    {0, 3, "", "8 digits"},
+	    {0, 3, "1234567", "8 digits"},
+	    {0, 3, "1234567a", "8 digits"},
+	    {0, 3, "1234 678", "8 digits"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct otp_seed seed;
+		struct otp_error error = {.what = ""};
+		size_t n = rows[i].scratches < OTP_SCRATCH_MAX ? rows[i].scratches : OTP_SCRATCH_MAX;
+
+		assert_int_equal(otp_seed_random(OTP_TIME, &seed), OTP_OK);
+		seed.skewed = true;
+		seed.skew = rows[i].skew;
+		seed.scratches = rows[i].scratches;
+		for (size_t j = 0; j < n; j++)
+			(void)snprintf(seed.scratch[j], sizeof seed.scratch[j], "%s",
+			               j + 1 == n ? rows[i].last : "12345678");
+		if (otp_seed_check(&seed, &error) != (rows[i].refused == NULL ? OTP_OK : OTP_E_INVALID))
+			fail_msg("row %zu: \"%s\"", i, error.what);
+		if (rows[i].refused != NULL && strstr(error.what, rows[i].refused) == NULL)
+			fail_msg("row %zu: \"%s\" lacks \"%s\"", i, error.what, rows[i].refused);
+		seed.skewed = false; /* a skew that is not known is not looked at */
+		if (rows[i].scratches == 0)
+			assert_int_equal(otp_seed_check(&seed, NULL), OTP_OK);
+	}
+}
+
+static void recovery_codes_that_are_left(void **state)
+{
+	struct otp_credential credential = {.holder = "alice"};
+
+	(void)state;
+	assert_int_equal(otp_credential_recovery_left(&credential), 0);
+	credential.recovery.n = OTP_RECOVERY_MAX;
+	assert_int_equal(otp_credential_recovery_left(&credential), 10);
+	credential.state.recovery_spent = 0x201;
+	assert_int_equal(otp_credential_recovery_left(&credential), 8);
+	credential.state.recovery_spent = 0x3ff;
+	assert_int_equal(otp_credential_recovery_left(&credential), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -614,6 +681,8 @@ int main(void)
 	    cmocka_unit_test(found_and_dropped),
 	    cmocka_unit_test(seeds_of_our_own),
 	    cmocka_unit_test(seeds_that_can_be_tokens),
+	    cmocka_unit_test(a_past_that_a_record_can_hold),
+	    cmocka_unit_test(recovery_codes_that_are_left),
 	};
 
 	return cmocka_run_group_tests_name("credential", tests, NULL, NULL);

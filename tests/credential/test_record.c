@@ -54,7 +54,7 @@ static void random_token(struct otp_token *token, size_t i)
 	token->digest = (enum otp_digest)between(OTP_SHA1, OTP_SHA512);
 	token->digits = (uint8_t)between(OTP_DIGITS_MIN, OTP_DIGITS_MAX);
 	token->period = token->kind == OTP_TIME ? (uint16_t)between(OTP_PERIOD_MIN, OTP_PERIOD_MAX) : 0;
-	token->status = (enum otp_token_status)between(OTP_TOKEN_NEW, OTP_TOKEN_DISABLED);
+	token->status = (enum otp_token_status)between(OTP_TOKEN_NEW, OTP_TOKEN_LOCKED);
 	token->expires = between(0, 4102444800);
 	token->enrolled_at = between(0, 4102444800);
 	random_text(token->label, OTP_TEXT_MAX);
@@ -81,6 +81,25 @@ static void random_clock(struct otp_clock *clock)
 	clock->anchor_at = between(0, 4102444800000);
 }
 
+/* Codes that need no token, a temporary one among them or not; some are spent. */
+static void random_recovery(struct otp_credential *credential)
+{
+	struct otp_recovery *recovery = &credential->recovery;
+
+	recovery->n = (size_t)between(0, OTP_RECOVERY_MAX);
+	for (size_t i = 0; i < recovery->n; i++)
+		random_bytes(recovery->tag[i], OTP_TAG_LEN);
+	if (between(0, 1) == 1) {
+		recovery->expires = between(1, 17592186044);
+		recovery->once = between(0, 1);
+		random_bytes(recovery->temporary, OTP_TAG_LEN);
+		credential->state.temporary_spent = between(0, 1);
+	}
+	if (recovery->n > 0 || recovery->expires > 0)
+		random_bytes(recovery->salt, OTP_SALT_LEN);
+	credential->state.recovery_spent = (uint16_t)(random_bits() & ((1U << recovery->n) - 1));
+}
+
 static struct otp_credential random_credential(size_t n)
 {
 	struct otp_credential credential;
@@ -88,6 +107,8 @@ static struct otp_credential random_credential(size_t n)
 	memset(&credential, 0, sizeof credential);
 	random_text(credential.holder, OTP_USER_MAX);
 	random_text(credential.owner, OTP_USER_MAX);
+	random_text(credential.reserved, OTP_USER_MAX);
+	random_recovery(&credential);
 	credential.uid = (uint32_t)random_bits();
 	random_bytes(credential.key_id, OTP_KEY_ID_LEN);
 	credential.n = n;
@@ -126,6 +147,16 @@ static void assert_same_token(const struct otp_token *a, const struct otp_token 
 	assert_null(b->key);
 }
 
+static void assert_same_recovery(const struct otp_recovery *a, const struct otp_recovery *b)
+{
+	assert_memory_equal(a->salt, b->salt, sizeof a->salt);
+	assert_int_equal(a->n, b->n);
+	assert_memory_equal(a->tag, b->tag, sizeof a->tag);
+	assert_int_equal(a->expires, b->expires);
+	assert_int_equal(a->once, b->once);
+	assert_memory_equal(a->temporary, b->temporary, sizeof a->temporary);
+}
+
 static void assert_same_state(const struct otp_state *a, const struct otp_state *b, size_t n)
 {
 	for (size_t i = 0; i < OTP_REACHES; i++) {
@@ -138,6 +169,8 @@ static void assert_same_state(const struct otp_state *a, const struct otp_state 
 	assert_int_equal(a->failed_at, b->failed_at);
 	assert_int_equal(a->accepted_at, b->accepted_at);
 	assert_string_equal(a->origin, b->origin);
+	assert_int_equal(a->recovery_spent, b->recovery_spent);
+	assert_int_equal(a->temporary_spent, b->temporary_spent);
 	for (size_t i = 0; i < n; i++) {
 		const struct otp_clock *c = &a->token[i].clock, *d = &b->token[i].clock;
 
@@ -195,13 +228,15 @@ static void round_trip(void **state)
 		struct record record = print(&credential), again;
 		struct otp_error error = {.what = ""};
 
-		assert_int_equal(record.facts_len, 528 + 320 * credential.n);
+		assert_int_equal(record.facts_len, 992 + 320 * credential.n);
 		assert_int_equal(record.state_len, 144 + 64 * credential.n);
 		assert_in_range(record.state_len, 0, 1024); /* product §4.2 */
 		if (parse(record.facts, record.facts_len, record.state, record.state_len, &back, &error) != OTP_OK)
 			fail_msg("record %zu: %s", i, error.what);
 		assert_string_equal(back.holder, credential.holder);
 		assert_string_equal(back.owner, credential.owner);
+		assert_string_equal(back.reserved, credential.reserved);
+		assert_same_recovery(&credential.recovery, &back.recovery);
 		assert_int_equal(back.uid, credential.uid);
 		assert_memory_equal(back.key_id, credential.key_id, OTP_KEY_ID_LEN);
 		assert_int_equal(back.n, credential.n);
@@ -223,6 +258,22 @@ static uint64_t number_at(const uint8_t *at, size_t len)
 	return number;
 }
 
+/* Seven recovery codes, of which the third and the seventh are spent, and a spent temporary code. */
+static void fill_recovery(struct otp_credential *credential)
+{
+	struct otp_recovery *recovery = &credential->recovery;
+
+	memset(recovery, 0, sizeof *recovery);
+	recovery->n = 7;
+	random_bytes(recovery->tag[0], 7 * sizeof recovery->tag[0]);
+	random_bytes(recovery->salt, sizeof recovery->salt);
+	random_bytes(recovery->temporary, sizeof recovery->temporary);
+	recovery->expires = 1767225600;
+	recovery->once = true;
+	credential->state.recovery_spent = 1U << 2 | 1U << 6;
+	credential->state.temporary_spent = true;
+}
+
 /* The offsets that vipotp-credential(5) tells, one by one. */
 static void the_layout_of_facts(void **state)
 {
@@ -233,12 +284,13 @@ static void the_layout_of_facts(void **state)
 	(void)state;
 	seed = 2;
 	credential = random_credential(3);
+	fill_recovery(&credential);
 	credential.token[2].kind = OTP_TIME;
 	credential.token[2].period = 0x12c;
 	credential.token[2].sealed.len = 20;
 	memset(credential.token[2].sealed.bytes + 20, 0, OTP_SECRET_MAX - 20);
 	record = print(&credential);
-	assert_int_equal(record.facts[0], 1);
+	assert_int_equal(record.facts[0], 2);
 	assert_int_equal(record.facts[1], 3);
 	assert_int_equal(number_at(record.facts + 2, 2), 0);
 	assert_int_equal(number_at(record.facts + 4, 4), credential.uid);
@@ -246,7 +298,18 @@ static void the_layout_of_facts(void **state)
 	assert_int_equal(number_at(record.facts + 12, 4), 0);
 	assert_string_equal((char *)record.facts + 16, credential.holder);
 	assert_string_equal((char *)record.facts + 272, credential.owner);
-	facts = record.facts + 528 + 2 * 320;
+	assert_string_equal((char *)record.facts + 528, credential.reserved);
+	assert_int_equal(record.facts[784], 7);
+	assert_int_equal(record.facts[785], 1);
+	assert_int_equal(number_at(record.facts + 786, 6), 0);
+	assert_memory_equal(record.facts + 792, credential.recovery.salt, 16);
+	assert_int_equal(number_at(record.facts + 808, 8), 1767225600);
+	assert_memory_equal(record.facts + 816, credential.recovery.temporary, 16);
+	for (size_t i = 0; i < 7; i++)
+		assert_memory_equal(record.facts + 832 + 16 * i, credential.recovery.tag[i], 16);
+	for (size_t i = 832 + 16 * 7; i < 992; i++)
+		assert_int_equal(record.facts[i], 0);
+	facts = record.facts + 992 + 2 * 320;
 	assert_memory_equal(facts, credential.token[2].id.text, 12);
 	assert_int_equal(facts[12], 1);
 	assert_int_equal(facts[13], credential.token[2].digest);
@@ -275,9 +338,14 @@ static void the_layout_of_state(void **state)
 	seed = 8;
 	credential = random_credential(3);
 	random_clock(&credential.state.token[2].clock);
+	fill_recovery(&credential);
 	record = print(&credential);
-	assert_int_equal(record.state[0], 1);
+	assert_int_equal(record.state[0], 2);
 	assert_int_equal(record.state[1], 3);
+	assert_int_equal(number_at(record.state + 2, 2), 0x44);
+	assert_int_equal(record.state[4], 1);
+	assert_int_equal(number_at(record.state + 5, 3), 0);
+	assert_int_equal(number_at(record.state + 60, 4), 0);
 	for (size_t i = 0; i < OTP_REACHES; i++) {
 		const uint8_t *bucket = record.state + 8 + 24 * i;
 
@@ -364,6 +432,7 @@ static void every_changed_byte_is_refused_or_means_something(void **state)
 	(void)state;
 	seed = 4;
 	credential = random_credential(2);
+	fill_recovery(&credential);
 	random_clock(&credential.state.token[0].clock);
 	credential.token[0].kind = OTP_TIME;
 	credential.token[0].period = 30;
@@ -399,7 +468,8 @@ static const struct {
 	size_t len;
 } damages[] = {
     {"version 0", false, 0, 0, 1},
-    {"version 2", false, 0, 2, 1},
+    {"version 1 with the bytes of version 2", false, 0, 1, 1},
+    {"version 3", false, 0, 3, 1},
     {"no token", false, 1, 0, 1},
     {"two tokens in the bytes of one", false, 1, 2, 1},
     {"nine tokens", false, 1, 9, 1},
@@ -407,35 +477,52 @@ static const struct {
     {"reserved byte", false, 15, 1, 1},
     {"byte after the holder's NUL", false, 271, 1, 1},
     {"byte after the owner's NUL", false, 527, 1, 1},
-    {"token ID in lower case", false, 528, 'v', 1},
-    {"token ID with a blank", false, 528, ' ', 1},
-    {"token ID cut short", false, 539, 0, 1},
-    {"kind 0", false, 540, 0, 1},
-    {"kind 3", false, 540, 3, 1},
-    {"event token with a period", false, 540, 2, 1},
-    {"digest 0", false, 541, 0, 1},
-    {"digest 4", false, 541, 4, 1},
-    {"5 digits", false, 542, 5, 1},
-    {"9 digits", false, 542, 9, 1},
-    {"status 0", false, 543, 0, 1},
-    {"status 4", false, 543, 4, 1},
-    {"period 0", false, 544, 0, 2},
-    {"period 14", false, 544, 14, 2},
-    {"period 301", false, 544, 301, 2},
-    {"key of 1 byte", false, 546, 1, 1},
-    {"key of 15 bytes", false, 546, 15, 1},
-    {"key of 65 bytes", false, 546, 65, 1},
-    {"key of 255 bytes", false, 546, 255, 1},
-    {"byte behind the key", false, 576 + 20, 1, 1},
-    {"byte behind the key", false, 576 + 63, 1, 1},
-    {"reserved byte", false, 547, 1, 1},
-    {"byte after the label's NUL", false, 528 + 191, 1, 1},
-    {"byte after the issuer's NUL", false, 528 + 255, 1, 1},
-    {"byte after the reason's NUL", false, 528 + 319, 1, 1},
+    {"byte after the NUL of whom it is reserved for", false, 783, 1, 1},
+    {"11 recovery codes", false, 784, 11, 1},
+    {"255 recovery codes", false, 784, 255, 1},
+    {"fewer recovery codes than tags", false, 784, 2, 1},
+    {"no recovery code, but tags", false, 784, 0, 1},
+    {"once 2", false, 785, 2, 1},
+    {"reserved byte of the codes", false, 786, 1, 1},
+    {"reserved byte of the codes", false, 791, 1, 1},
+    {"a temporary code that ended before 1970", false, 808, UINT64_MAX, 8},
+    {"a temporary code that ends in the year 2528", false, 808, 17592186045, 8},
+    {"no temporary code, but a tag of one", false, 808, 0, 8},
+    {"byte behind the last tag", false, 832 + 16 * 3, 1, 1},
+    {"byte behind the last tag", false, 991, 1, 1},
+    {"token ID in lower case", false, 992, 'v', 1},
+    {"token ID with a blank", false, 992, ' ', 1},
+    {"token ID cut short", false, 1003, 0, 1},
+    {"kind 0", false, 1004, 0, 1},
+    {"kind 3", false, 1004, 3, 1},
+    {"event token with a period", false, 1004, 2, 1},
+    {"digest 0", false, 1005, 0, 1},
+    {"digest 4", false, 1005, 4, 1},
+    {"5 digits", false, 1006, 5, 1},
+    {"9 digits", false, 1006, 9, 1},
+    {"status 0", false, 1007, 0, 1},
+    {"status 5", false, 1007, 5, 1},
+    {"period 0", false, 1008, 0, 2},
+    {"period 14", false, 1008, 14, 2},
+    {"period 301", false, 1008, 301, 2},
+    {"key of 1 byte", false, 1010, 1, 1},
+    {"key of 15 bytes", false, 1010, 15, 1},
+    {"key of 65 bytes", false, 1010, 65, 1},
+    {"key of 255 bytes", false, 1010, 255, 1},
+    {"byte behind the key", false, 1040 + 20, 1, 1},
+    {"byte behind the key", false, 1040 + 63, 1, 1},
+    {"reserved byte", false, 1011, 1, 1},
+    {"byte after the label's NUL", false, 992 + 191, 1, 1},
+    {"byte after the issuer's NUL", false, 992 + 255, 1, 1},
+    {"byte after the reason's NUL", false, 992 + 319, 1, 1},
     {"version 0 of the state", true, 0, 0, 1},
-    {"version 2 of the state", true, 0, 2, 1},
+    {"version 1 of the state, older than the facts", true, 0, 1, 1},
+    {"version 3 of the state", true, 0, 3, 1},
     {"another number of tokens in the state", true, 1, 2, 1},
-    {"reserved byte of the state", true, 2, 1, 1},
+    {"a fourth of three recovery codes spent", true, 2, 1U << 3, 2},
+    {"a sixteenth of three recovery codes spent", true, 2, 1U << 15, 2},
+    {"temporary code spent twice", true, 4, 2, 1},
+    {"reserved byte of the state", true, 5, 1, 1},
     {"reserved byte of the state", true, 7, 1, 1},
     {"reserved byte of the state", true, 63, 1, 1},
     {"failed before 1970", true, 16, UINT64_MAX, 8},
@@ -478,6 +565,12 @@ static struct otp_credential ordinary_credential(void)
 	                                                     .anchor_lo = -1000,
 	                                                     .anchor_hi = 1000,
 	                                                     .anchor_at = 1767225600000};
+	credential.recovery = (struct otp_recovery){.salt = "0123456789abcde",
+	                                            .n = 3,
+	                                            .tag = {"one............", "two............", "three.........."},
+	                                            .expires = 1767225600,
+	                                            .once = true,
+	                                            .temporary = "temporary......"};
 	return credential;
 }
 
@@ -508,14 +601,41 @@ static void what_no_credential_can_be(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* What there is not leaves no trace: no salt without a tag, nothing of a temporary code without its end. */
+static void codes_that_are_not_there_leave_no_trace(void **state)
+{
+	static const struct {
+		bool in_state;
+		size_t at;
+	} traces[] = {{false, 785}, {false, 792}, {false, 807}, {false, 816},
+	              {false, 831}, {false, 832}, {true, 3},    {true, 4}};
+	struct otp_credential back;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof traces / sizeof *traces; i++) {
+		struct otp_credential credential = ordinary_credential();
+		struct record record;
+		uint8_t *trace;
+
+		memset(&credential.recovery, 0, sizeof credential.recovery);
+		record = print(&credential);
+		assert_int_equal(parse(record.facts, record.facts_len, record.state, record.state_len, &back, NULL),
+		                 OTP_OK);
+		trace = (traces[i].in_state ? record.state : record.facts) + traces[i].at;
+		*trace = 1;
+		if (parse(record.facts, record.facts_len, record.state, record.state_len, &back, NULL) != OTP_E_CORRUPT)
+			fail_msg("accepted: a trace at %zu", traces[i].at);
+	}
+}
+
 /* A text that fills its field to the last byte has no NUL, and is none. */
 static void texts_end_inside_their_fields(void **state)
 {
 	static const struct {
 		bool in_state;
 		size_t at, len;
-	} fields[] = {{false, 16, 256}, {false, 272, 256}, {false, 656, 64},
-	              {false, 720, 64}, {false, 784, 64},  {true, 80, 64}};
+	} fields[] = {{false, 16, 256},  {false, 272, 256}, {false, 528, 256}, {false, 1120, 64},
+	              {false, 1184, 64}, {false, 1248, 64}, {true, 80, 64}};
 	struct otp_credential back;
 
 	(void)state;
@@ -563,6 +683,7 @@ int main(void)
 	    cmocka_unit_test(the_layout_of_state),
 	    cmocka_unit_test(every_truncation_is_refused),
 	    cmocka_unit_test(what_no_credential_can_be),
+	    cmocka_unit_test(codes_that_are_not_there_leave_no_trace),
 	    cmocka_unit_test(texts_end_inside_their_fields),
 	    cmocka_unit_test(every_changed_byte_is_refused_or_means_something),
 	    cmocka_unit_test(random_bytes_are_refused),

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * print_seeds FILE [FORMAT]: reads a file of seeds, in the format that it looks like where none is named, and prints
- * what the tests in shell compare: "format NAME", then for each token "token LINE" and a line for each value that it
- * has, keys and codes in the clear. With FORMAT "looks", the name of the format alone. An error goes to standard error,
- * and the exit status is 1.
+ * print_seeds FILE [count]: reads a file of seeds in the format that it looks like, and prints what the tests in shell
+ * compare: "format NAME", then for each token "token LINE" and a line for each value that it has, keys and codes in the
+ * clear; with count only "tokens NUMBER". An error goes to standard error, and the exit status is 1.
  */
 #include "core/base32.h"
 #include "exchange/format.h"
@@ -11,7 +10,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/stat.h>
 
 static void print_text(const char *name, const char *text)
 {
@@ -42,16 +41,29 @@ static enum otp_status print_seed(void *arg, const struct otp_seed *seed, unsign
 	return OTP_OK;
 }
 
+static enum otp_status count_seed(void *arg, const struct otp_seed *seed, unsigned long line, struct otp_error *error)
+{
+	unsigned long *tokens = arg;
+
+	(void)seed;
+	(void)line;
+	(void)error;
+	++*tokens;
+	return OTP_OK;
+}
+
+/* In a block of its own size, which the caller frees. */
 static char *read_file(const char *path, size_t *len)
 {
 	FILE *file = fopen(path, "re");
-	char *text = malloc(OTP_FOREIGN_MAX);
+	struct stat st;
+	char *text;
 
-	if (file == NULL || text == NULL) {
+	if (file == NULL || fstat(fileno(file), &st) != 0 || (text = malloc((size_t)st.st_size + 1)) == NULL) {
 		perror(path);
 		exit(EXIT_FAILURE);
 	}
-	*len = fread(text, 1, OTP_FOREIGN_MAX - 1, file);
+	*len = fread(text, 1, (size_t)st.st_size, file);
 	text[*len] = '\0';
 	(void)fclose(file);
 	return text;
@@ -59,19 +71,21 @@ static char *read_file(const char *path, size_t *len)
 
 int main(int argc, char **argv)
 {
-	const char *wanted = argc == 3 ? argv[2] : "";
-	struct otp_foreign file = {.where = argc > 1 ? argv[1] : "/dev/stdin"};
+	struct otp_foreign file = {.where = argc > 1 ? argv[1] : ""};
 	struct otp_error error = {.status = OTP_OK};
-	const struct otp_format *format;
+	unsigned long tokens = 0;
 	char *text = read_file(file.where, &file.len);
+	const struct otp_format *format;
 	enum otp_status status = OTP_E_INVALID;
 
 	file.text = text;
-	format = *wanted == '\0' || strcmp(wanted, "looks") == 0 ? otp_format_of(&file) : otp_format_named(wanted);
+	format = otp_format_of(&file);
 	printf("format %s\n", format != NULL ? format->name : "none");
-	if (format != NULL && strcmp(wanted, "looks") != 0 &&
-	    (status = format->read(&file, print_seed, NULL, &error)) != OTP_OK)
+	if (format != NULL &&
+	    (status = format->read(&file, argc > 2 ? count_seed : print_seed, &tokens, &error)) != OTP_OK)
 		(void)fprintf(stderr, "%s\n", error.what);
+	if (argc > 2)
+		printf("tokens %lu\n", tokens);
 	free(text);
 	return status == OTP_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

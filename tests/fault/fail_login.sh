@@ -216,6 +216,26 @@ memory_runs_out_anywhere() {
 	done
 }
 
+# A recovery code's tag is computed where a token's code needs nothing but its key.
+memory_runs_out_of_a_recovery_login() {
+	fresh_host recovery "" 'unenrolled = "ignore"; free_failures = 10;'
+	new_tokens
+	add_token A
+	must_enroll daemon A
+	: >"$host/answers_given"
+	take_recovery
+	STARVE_COUNT=$host/count LD_PRELOAD=$starve "$driver" -d "$host/pam" -u daemon "$typed" >"$host/out" 2>&1
+	[ "$(answered)" = PAM_SUCCESS ] || cat "$host/out"
+	count=$(cat "$host/count")
+	at=0
+	while [ "$at" -lt "$count" ]; do
+		at=$((at + 1))
+		[ -n "$FULL" ] || [ $((at % 3)) -eq 0 ] || continue
+		take_recovery
+		starve "$at" && spent_once_at_most || echo "  where allocation $at of $count fails"
+	done
+}
+
 # ---- the administrator's commands -------------------------------------------------------------------------------
 
 # Every call that can change or sync fails once: the command says so, or the work is done; nothing is half.
@@ -278,6 +298,8 @@ echo "# answers: $(sort "$host/answers_given" | uniq -c | awk '{ printf "%s%s %s
 point "without RWF_DSYNC the write is followed by fdatasync, and its failure counts" without_dsync_it_syncs
 point "what cannot be written is unavailable, whether the code was right or wrong" what_cannot_be_counted_is_unavailable
 point "memory runs out at any allocation: a denial, or a durable success" memory_runs_out_anywhere
+echo "# answers, of $count allocations: $(sort "$host/answers_given" | uniq -c | awk '{ printf "%s%s %s", sep, $2, $1; sep = ", " }')"
+point "and at those of a login by a recovery code: it opens once, never twice" memory_runs_out_of_a_recovery_login
 echo "# answers, of $count allocations: $(sort "$host/answers_given" | uniq -c | awk '{ printf "%s%s %s", sep, $2, $1; sep = ", " }')"
 point "an enrolment whose calls fail leaves the token bound or free" enrolment_fails_whole
 point "a token brought along is never bound twice, whichever sync fails" a_brought_token_is_never_bound_twice

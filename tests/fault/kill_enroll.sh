@@ -220,7 +220,7 @@ released_or_not_and_b_serves_on() {
 	case $tried in
 	PAM_AUTH_ERR\ PAM_SUCCESS\ PAM_AUTH_ERR\ PAM_SUCCESS) bound_to_one daemon ;;
 	PAM_AUTH_ERR\ PAM_SUCCESS\ PAM_AUTH_ERR\ PAM_AUTH_ERR)
-		vipotp unlock daemon >/dev/null 2>&1 # codes of a token that is not his any more are guesses
+		vipotp unlock daemon --yes >/dev/null 2>&1 # codes of a token that is not his any more are guesses
 		is_free
 		;;
 	*)

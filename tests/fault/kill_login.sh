@@ -85,7 +85,7 @@ login_after_a_killed_one_killed_too() {
 
 # A wrong code: if it was answered, it was counted.
 unlock() {
-	vipotp unlock daemon >/dev/null 2>&1 || echo "unlock failed"
+	vipotp unlock daemon --yes >/dev/null 2>&1 || echo "unlock failed"
 	: >"$host/answers"
 }
 
@@ -120,11 +120,29 @@ refusal_killed_anywhere() {
 	gives PAM_SUCCESS daemon "$code" || echo "the right code afterwards: $tried"
 }
 
+# Wrong recovery codes are counted and must make nobody wait here.
+recovery_login_killed_anywhere() {
+	fresh_host recovery "" "free_failures = 10"
+	new_tokens
+	add_token A
+	must_enroll daemon A
+	take_recovery
+	# shellcheck disable=SC2046
+	trace $(knock_typed)
+	calls '^openat.*"daemon"' '^exit_group' >"$host/calls"
+	prepare=take_recovery judge=spent_once_at_most
+	sweep knock_typed
+	press A
+	gives PAM_SUCCESS daemon "$code" || echo "the token's code afterwards: $tried"
+}
+
 point "a login, killed at every call: the old or the new state, and the next code works" login_killed_anywhere
 echo "# $done_kills kills"
 point "a login after a killed one, killed at every call of its own" login_after_a_killed_one_killed_too
 echo "# $done_kills kills"
 point "a refused login, killed at every call: what was answered was counted" refusal_killed_anywhere
+echo "# $done_kills kills"
+point "a login by a recovery code, killed at every call: it opens once, never twice" recovery_login_killed_anywhere
 echo "# $done_kills kills"
 echo "# $kills kills in all, in $sweeps sweeps"
 finish

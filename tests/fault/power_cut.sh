@@ -39,7 +39,7 @@ every_answered_failure_survives() {
 		[ "$(vipotp status daemon --json | jq .failures.local.failures)" = $i ] || echo "wrong code $i is not counted after the cut"
 		restored
 	done
-	vipotp unlock daemon >/dev/null || echo "cannot be unlocked"
+	vipotp unlock daemon --yes >/dev/null || echo "cannot be unlocked"
 }
 
 every_finished_command_survives() {

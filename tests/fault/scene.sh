@@ -142,6 +142,43 @@ must_enroll() {
 	enroll "$@" || bail_out "enroll $*: $(cat "$host/enrolled")"
 }
 
+# ---- recovery codes -----------------------------------------------------------------------------------------
+
+recovery_left() {
+	vipotp status daemon --json | jq .recovery_codes_left
+}
+
+# take_recovery: typed is daemon's next recovery code. New ones are made when there is none.
+take_recovery() {
+	if [ ! -s "$host/recovery" ]; then
+		vipotp recovery daemon --yes --json | jq -r '.codes[]' >"$host/recovery"
+		[ "$(wc -l <"$host/recovery")" -eq 10 ] || bail_out "not ten recovery codes"
+	fi
+	typed=$(sed -n 1p "$host/recovery")
+	sed -i 1d "$host/recovery"
+	before=$(recovery_left)
+	: >"$host/answers"
+}
+
+# spent_once_at_most: whatever became of the login by it, it opens once, and is unspent only if it did not (product §5.7).
+spent_once_at_most() {
+	spent=$((before - $(recovery_left)))
+	try daemon "$typed" "$typed"
+	case $(answered)/$spent/$tried in
+	PAM_SUCCESS/1/PAM_AUTH_ERR\ PAM_AUTH_ERR) ;;
+	PAM_SUCCESS/*)
+		echo "success was answered, $spent spent; the code twice more: $tried"
+		return 1
+		;;
+	*/1/PAM_AUTH_ERR\ PAM_AUTH_ERR) ;;
+	*/0/PAM_SUCCESS\ PAM_AUTH_ERR) ;;
+	*)
+		echo "answered '$(answered)', $spent spent; the code twice more: $tried"
+		return 1
+		;;
+	esac
+}
+
 # ---- calls ----------------------------------------------------------------------------------------------------
 
 # trace COMMAND...: its system calls, in $host/trace; all goes well.

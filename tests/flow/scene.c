@@ -176,18 +176,50 @@ void add_token(const char *id)
 	assert_int_equal(otp_token_add(vault, &seed, NOW, NULL), OTP_OK);
 }
 
-enum otp_status try_enroll(const char *user, const char *id, bool add, struct otp_pair pair, enum otp_verdict *verdict)
+enum otp_status try_enroll_how(const char *user, const char *id, enum otp_enroll_how how, struct otp_pair pair,
+                               enum otp_verdict *verdict)
 {
-	const struct otp_enrolment enrolment = {.user = user,
-	                                        .uid = *user == 'a' ? ALICE : BOB,
-	                                        .token = id_of(id),
-	                                        .how = add ? OTP_ENROLL_ADD : OTP_ENROLL_FIRST,
-	                                        .pair = pair};
+	const struct otp_enrolment enrolment = {
+	    .user = user, .uid = *user == 'a' ? ALICE : BOB, .token = id_of(id), .how = how, .pair = pair};
 	struct otp_judgement judgement;
 	enum otp_status status = otp_enroll(vault, &limits, &enrolment, &judgement, NULL);
 
 	*verdict = judgement.verdict;
 	return status;
+}
+
+enum otp_status try_enroll(const char *user, const char *id, bool add, struct otp_pair pair, enum otp_verdict *verdict)
+{
+	return try_enroll_how(user, id, add ? OTP_ENROLL_ADD : OTP_ENROLL_FIRST, pair, verdict);
+}
+
+struct otp_token_report stocked(const char *id)
+{
+	struct otp_token_id token = id_of(id);
+	struct otp_token_report report;
+
+	assert_int_equal(otp_token_report(vault, &token, &report, NULL), OTP_OK);
+	return report;
+}
+
+enum otp_status could_enroll(const char *user, const char *id)
+{
+	const struct otp_enrolment enrolment = {.user = user,
+	                                        .uid = *user == 'a' ? ALICE : BOB,
+	                                        .token = id_of(id),
+	                                        .how = is_enrolled(user) ? OTP_ENROLL_ADD : OTP_ENROLL_FIRST};
+	enum otp_kind kind;
+	uint8_t digits;
+
+	return otp_enroll_check(vault, &enrolment, &digits, &kind, NULL);
+}
+
+void assert_fails(enum otp_status status, enum otp_status expected, const struct otp_error *error)
+{
+	if (status != expected)
+		fail_msg("status %d instead of %d: %s", (int)status, (int)expected, error->what);
+	assert_int_equal(error->status, expected);
+	assert_string_not_equal(error->what, "");
 }
 
 void enroll(const char *user, const char *id, int64_t position)

@@ -18,6 +18,7 @@ enum { ALICE = 4242, BOB = 4243 }; /* uids */
 /* Tokens of the tests; a digit tells the key, the prefix the kind: EVENT_0 and TIME_0 have the same key. */
 #define EVENT_0 "UBHE00000000"
 #define EVENT_1 "UBHE00000001"
+#define EVENT_2 "UBHE00000002"
 #define TIME_0 "VSST00000000"
 #define TIME_1 "VSST00000001"
 
@@ -58,6 +59,17 @@ void enroll(const char *user, const char *id, int64_t position);
 
 /* Try to: the status, and the verdict if it is OTP_OK. */
 enum otp_status try_enroll(const char *user, const char *id, bool add, struct otp_pair pair, enum otp_verdict *verdict);
+enum otp_status try_enroll_how(const char *user, const char *id, enum otp_enroll_how how, struct otp_pair pair,
+                               enum otp_verdict *verdict);
+
+/* A token as the inventory has it. */
+struct otp_token_report stocked(const char *id);
+
+/* Whether the user could enrol the token: OTP_OK, or why not. */
+enum otp_status could_enroll(const char *user, const char *id);
+
+/* A failure, and what it says: the status is in *error, with a sentence. */
+void assert_fails(enum otp_status status, enum otp_status expected, const struct otp_error *error);
 
 /* One local login of alice or bob; the status must be OTP_OK. */
 enum otp_verdict login_at(const char *user, const char *typed, int64_t now);

@@ -12,16 +12,16 @@ split_seeds() {
 		awk -v to="$scratch/$1/" '/^%%$/ { n++; next } { print >(to "seed" (n + 0)) }' "$corpora/$1.seeds"
 }
 
-# 100,000 inputs take a few seconds; the sizes reach beyond a line of every format.
+# 50,000 inputs take a few seconds.
 fuzz() {
 	if [ -n "${FUZZ_SECONDS-}" ]; then
 		amount=-max_total_time=$FUZZ_SECONDS
 	else
-		amount='-runs=100000 -seed=1'
+		amount='-runs=50000 -seed=1'
 	fi
 	split_seeds "$1" || return
 	# shellcheck disable=SC2086
-	"$top_builddir/tests/fuzz/fuzz_$1" $amount -max_len=4096 -timeout=20 -rss_limit_mb=512 -print_final_stats=1 \
+	"$top_builddir/tests/fuzz/fuzz_$1" $amount -max_len=4096 -timeout=20 -rss_limit_mb=1024 -print_final_stats=1 \
 		-dict="$corpora/$1.dict" -artifact_prefix="$scratch/" "$scratch/$1" >"$scratch/$1.log" 2>&1 || tail -n 60 "$scratch/$1.log"
 }
 

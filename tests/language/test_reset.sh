@@ -156,7 +156,7 @@ late_in() {
 settings 'free_failures = 10;'
 bind_event daemon
 dialogue_in english
-run unlock daemon
+run unlock daemon --yes
 dialogue_in japanese
 
 forget_all

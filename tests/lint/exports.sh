@@ -5,10 +5,12 @@
 
 module=$top_builddir/.libs/pam_vipotp.so
 command=$top_builddir/vipotp
+token=$top_builddir/vipotp-token
 
 built() {
 	[ -f "$module" ] || echo "$module is not built"
 	[ -x "$command" ] || echo "$command is not built"
+	[ -x "$token" ] || echo "$token is not built"
 }
 
 # product §10.9. The three entry points must be there; what a later release adds may only be a pam_sm_ one.
@@ -35,6 +37,13 @@ needs_three_libraries() {
 	:
 }
 
+# An ordinary user's program brings along no reader of settings, XML or PAM.
+token_needs_three_libraries() {
+	readelf -dW "$token" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+		grep -vE '^(libcrypto\.so\.3|libqrencode\.so\.[0-9]+|libc\.so\.6|libc\.musl-.*)$' | sed 's/$/ is needed/'
+	:
+}
+
 # product §10.8, §10.10: calls that change the host process, end it, leave something in it, or listen to its
 # environment; and the ones whose static buffers belong to the host (getpwnam and its kind).
 host_is_left_alone() {
@@ -43,7 +52,7 @@ host_is_left_alone() {
 }
 
 hardened() {
-	for file in "$module" "$command"; do
+	for file in "$module" "$command" "$token"; do
 		readelf -lW "$file" >"$scratch/segments"
 		readelf -dW "$file" >"$scratch/dynamic"
 		grep -q GNU_RELRO "$scratch/segments" || echo "$file has no RELRO"
@@ -70,6 +79,7 @@ installs() {
 	{
 		echo "$pamdir/pam_vipotp.so"
 		echo "$(make_variable sbindir)/vipotp"
+		echo "$(make_variable bindir)/vipotp-token"
 		for page in $(make_variable dist_man_MANS); do
 			echo "$(make_variable mandir)/man${page##*.}/$(basename "$page")"
 		done
@@ -104,13 +114,14 @@ honours_pam_dir() {
 	installs /lib/somewhere/security pamdir=/lib/somewhere/security
 }
 
-point "the module and the command are built" built
+point "the module and the commands are built" built
 point "the module exports pam_sm_ functions and nothing else" exports_entry_points_alone
 point "libotp's names start with otp_" libotp_names_start_with_otp
 point "the module needs libpam, libcrypto, libconfig and libc, and no other library" needs_three_libraries
 point "the module calls nothing that ends, changes or stays in the host process, or reads its environment" host_is_left_alone
-point "module and command: RELRO, bound at load, no executable stack, no RPATH, stack protector" hardened
-point "make install lays down module, command, manuals and texts, and no more" installs "$(make_variable pamdir)"
+point "vipotp-token needs libcrypto, libqrencode and libc, and no other library" token_needs_three_libraries
+point "module and commands: RELRO, bound at load, no executable stack, no RPATH, stack protector" hardened
+point "make install lays down module, commands, manuals and texts, and no more" installs "$(make_variable pamdir)"
 point "make uninstall takes them all away" uninstalls
 point "--with-pam-dir is honoured by configure and by make install" honours_pam_dir
 finish

@@ -5,7 +5,9 @@
 cd "$top_srcdir" || exit 99
 
 vipotp=${VIPOTP:-$top_builddir/vipotp}
+vipotp_token=${VIPOTP_TOKEN:-$top_builddir/vipotp-token}
 module=pam_vipotp/module
+vip_codes='0000|4923|49b5|4990|4993|4952|4953|6003|6004|6007|6008|6009' # product §7.4
 
 # The lines of one section (Sh) or subsection (Ss): section FILE HEADING.
 section() {
@@ -91,13 +93,37 @@ log_verdicts() {
 	same "$scratch/program" "$scratch/manual"
 }
 
-# ---- vipotp(1) ------------------------------------------------------------------------------------------
-
-verbs_of_the_program() {
-	"$vipotp" help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]\)/\1/p' | sed -e 's/  .*//' -e 's/ [[A-Z].*//'
+# VIP's codes, of which none may be invented (product §7.4).
+log_errors() {
+	sed -n '/^const char \*outcome_error/,/^}/p' $module/outcome.c | grep -oE '"[0-9a-z]{4}"' | tr -d '"' >"$scratch/program"
+	section man/pam_vipotp.8 "Error codes" | sed -n 's/^\.It \([0-9a-z]*\)$/\1/p' >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+	grep -vxE "$vip_codes" "$scratch/program" | sed 's/$/: no code of the contract/'
+	:
 }
 
-# "VERB option" of every option, and "VERB" alone of every verb; "all" has the options of every verb.
+# What people bring along: options of pam_google_authenticator and pam_oath, and the lines of the former's file.
+peers() {
+	sed -n '/^\.Ss pam_google_authenticator/,/^\.Ss pam_oath/p' man/pam_vipotp.8 | grep '^\.It ' >"$scratch/manual"
+	for name in secret authtok_prompt user no_strict_owner allowed_perm debug try_first_pass use_first_pass forward_pass \
+		noskewadj no_increment_hotp nullok echo_verification_code grace_period allow_readonly TOTP_AUTH HOTP_COUNTER \
+		STEP_SIZE WINDOW_SIZE DISALLOW_REUSE RATE_LIMIT TIME_SKEW RESETTING_TIME_SKEW LAST0 scratch; do
+		grep -qw -e "$name" "$scratch/manual" || echo "pam_google_authenticator's $name"
+	done
+	sed -n '/^\.Ss pam_oath/,/^\.Sh /p' man/pam_vipotp.8 | grep '^\.It ' >"$scratch/manual"
+	for name in debug alwaysok try_first_pass use_first_pass usersfile digits window; do
+		grep -qw -e "$name" "$scratch/manual" || echo "pam_oath's $name"
+	done
+}
+
+# ---- vipotp(1) and vipotp-token(1): both are called as PROGRAM, with the manual MANUAL ---------------------
+
+# verbs_of_the_program PROGRAM
+verbs_of_the_program() {
+	"$1" help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]\)/\1/p' | sed -e 's/  .*//' -e 's/ [[A-Z].*//'
+}
+
+# "VERB option" of every option, and "VERB" alone of every verb; "all" has the options of every verb: MANUAL.
 verbs_of_the_manual() {
 	awk '/^\.S[hs] / { verb = ""; within = ($0 == ".Sh VERBS") }
 		/^\.Ss Options of every verb/ { verb = "all" }
@@ -106,7 +132,7 @@ verbs_of_the_manual() {
 			for (i = 4; i <= NF && $i !~ /^(Ar|Op|Fl)$/; i++) verb = verb " " $i
 			print verb
 		}
-		verb && /^\.It Fl -/ { sub(/^-/, "", $3); print verb, "--" $3 }' man/vipotp.1
+		verb && /^\.It Fl -/ { sub(/^-/, "", $3); print verb, "--" $3 }' "$1"
 }
 
 options_of_a_help() {
@@ -114,20 +140,20 @@ options_of_a_help() {
 }
 
 verbs() {
-	verbs_of_the_program >"$scratch/program"
-	verbs_of_the_manual | grep -v ' --' >"$scratch/manual"
+	verbs_of_the_program "$1" >"$scratch/program"
+	verbs_of_the_manual "$2" | grep -v ' --' >"$scratch/manual"
 	same "$scratch/program" "$scratch/manual"
 }
 
 verb_options() {
 	{
-		"$vipotp" help | options_of_a_help all
-		verbs_of_the_program | while read -r verb; do
+		"$1" help | options_of_a_help all
+		verbs_of_the_program "$1" | while read -r verb; do
 			# shellcheck disable=SC2086
-			"$vipotp" $verb --help | options_of_a_help "$verb"
+			"$1" $verb --help | options_of_a_help "$verb"
 		done
 	} >"$scratch/program"
-	verbs_of_the_manual | grep ' --' >"$scratch/manual"
+	verbs_of_the_manual "$2" | grep ' --' >"$scratch/manual"
 	same "$scratch/program" "$scratch/manual"
 }
 
@@ -137,12 +163,43 @@ exit_codes() {
 	same "$scratch/program" "$scratch/manual"
 }
 
+# The topics of vipotp-token help.
+topics() {
+	"$vipotp_token" help | sed -n '/^Topics of help:/,/^$/s/^  \([a-z-]*\).*/\1/p' >"$scratch/program"
+	sed -n '/^\.It Ic help/,/^\.El/s/^\.Cm \([a-z-]*\).*/\1/p' man/vipotp-token.1 >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+}
+
+# The keys of vipotp-token watch.
+keys() {
+	grep -o "key == '.'" pam_vipotp/token/watch.c | sed -e "s/key == '\(.\)'/\1/" -e 's/^ $/space/' >"$scratch/program"
+	sed -n '/^The keys are:/,/^\.El/s/^\.It Cm //p' man/vipotp-token.1 | sed 's/ , /\n/g' >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+}
+
+# The names of the lines of a token's file.
+token_file() {
+	sed -n 's/.*strcmp(name, "\([a-z]*\)").*/\1/p' pam_vipotp/token/soft_token.c >"$scratch/program"
+	section man/vipotp-token.1 FILES | sed -n 's/^\.It Cm //p' | tr -d , | tr -s ' ' '\n' >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+}
+
+# vipotp-token has vipotp's exit codes, as far as they occur.
+token_exit_codes() {
+	section man/vipotp.1 "EXIT STATUS" | sed -n 's/^\.It \([0-9][0-9]*\)$/\1/p' >"$scratch/vipotp"
+	section man/vipotp-token.1 "EXIT STATUS" | sed -n 's/^\.It \([0-9][0-9]*\)$/\1/p' >"$scratch/manual"
+	sed -n 's/.*\(COMMAND_[A-Z_]*\).*/\1/p' pam_vipotp/token/*.c pam_vipotp/verb/*.c | sort -u >"$scratch/names"
+	sed -n '/^enum command_exit/,/^}/s/^[[:space:]]*\(COMMAND_[A-Z_]*\) = \([0-9]*\),.*/\1 \2/p' pam_vipotp/verb/verb.h |
+		sort | join - "$scratch/names" | cut -d ' ' -f 2 >"$scratch/program"
+	same "$scratch/program" "$scratch/manual"
+}
+
 # VIP's codes, of which none may be invented (product §7.4).
 error_codes() {
 	grep -hoE '\b(0000|49[0-9a-z]{2}|60[0-9]{2})\b' pam_vipotp/command/*.c >"$scratch/program"
 	section man/vipotp.1 DIAGNOSTICS | sed -n 's/^\.It \([0-9a-z]*\)$/\1/p' >"$scratch/manual"
 	same "$scratch/program" "$scratch/manual"
-	grep -vxE '0000|4923|49b5|4990|4993|4952|4953|6003|6004|6007|6008|6009' "$scratch/program" | sed 's/$/: no code of the contract/'
+	grep -vxE "$vip_codes" "$scratch/program" | sed 's/$/: no code of the contract/'
 	:
 }
 
@@ -177,8 +234,16 @@ point "pam_vipotp(8) has the codes that the module returns" module_codes
 point "pam_vipotp(8) has the functions that the module exports" entry_points
 point "pam_vipotp(8) has the keys of the log line" log_keys
 point "pam_vipotp(8) has the verdicts of the log line" log_verdicts
-point "vipotp(1) has the verbs of vipotp help, all and no others" verbs
-point "vipotp(1) has the options of every verb" verb_options
+point "pam_vipotp(8) has the error codes of the log line" log_errors
+point "pam_vipotp(8) says what becomes of the options and lines that people bring along" peers
+point "vipotp(1) has the verbs of vipotp help, all and no others" verbs "$vipotp" man/vipotp.1
+point "vipotp(1) has the options of every verb" verb_options "$vipotp" man/vipotp.1
+point "vipotp-token(1) has the verbs of vipotp-token help, all and no others" verbs "$vipotp_token" man/vipotp-token.1
+point "vipotp-token(1) has the options of every verb" verb_options "$vipotp_token" man/vipotp-token.1
+point "vipotp-token(1) has the topics of vipotp-token help" topics
+point "vipotp-token(1) has the keys of watch" keys
+point "vipotp-token(1) has the exit codes" token_exit_codes
+point "vipotp-token(1) has the lines of a token's file" token_file
 point "vipotp(1) has the exit codes" exit_codes
 point "vipotp(1) has VIP's error codes that the command prints" error_codes
 settings="vipotp.conf(5) has the settings that vipotp config prints, with their defaults"

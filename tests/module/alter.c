@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What no verb does yet, or none ever will, to a user's record:
+ * What no verb does to a user's record:
  *
- *   alter disable STORE KEY USER   his tokens are disabled
  *   alter uid STORE KEY USER       it becomes that of an account with another uid
  *   alter lock FILE                lock a record as a login does, say so by a line, and keep it until the input ends
  */
@@ -35,15 +34,7 @@ static int lock(const char *file)
 	return EXIT_SUCCESS;
 }
 
-static void disable(struct otp_credential *credential)
-{
-	for (size_t i = 0; i < credential->n; i++) {
-		credential->token[i].status = OTP_TOKEN_DISABLED;
-		(void)snprintf(credential->token[i].reason, sizeof credential->token[i].reason, "lost");
-	}
-}
-
-static int change(const char *how, const struct otp_places *places, const char *user)
+static int change_uid(const struct otp_places *places, const char *user)
 {
 	struct otp_vault *vault = NULL;
 	struct otp_held held;
@@ -54,10 +45,7 @@ static int change(const char *how, const struct otp_places *places, const char *
 	if ((status = otp_vault_open(places, OTP_TO_ADMINISTER, &vault, &error)) != OTP_OK ||
 	    (status = otp_held_load_user(vault, user, &held, &error)) != OTP_OK)
 		goto out;
-	if (strcmp(how, "disable") == 0)
-		disable(&held.credential);
-	else
-		held.credential.uid++;
+	held.credential.uid++;
 	status = otp_held_replace(vault->users, user, &held, &error);
 out:
 	otp_held_wipe(&held);
@@ -69,10 +57,10 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "lock") == 0)
 		return lock(argv[2]);
-	if (argc == 5 && (strcmp(argv[1], "disable") == 0 || strcmp(argv[1], "uid") == 0)) {
+	if (argc == 5 && strcmp(argv[1], "uid") == 0) {
 		const struct otp_places places = {.key_file = argv[3], .store_dir = argv[2]};
 
-		return change(argv[1], &places, argv[4]);
+		return change_uid(&places, argv[4]);
 	}
 	return fail("the head of alter.c tells how to use it");
 }

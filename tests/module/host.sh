@@ -59,7 +59,7 @@ point 'after replays, aborts, empty, malformed and huge answers' unchanged talka
 echo 200 >"$room/tokens/man.counter"
 guess man
 point 'after wrong codes and during a wait' unchanged talkative man "$code" "$code" "$code" "$code" "$code" "$code"
-vipotp unlock man >"$room/unlocked" 2>&1 || bail_out "unlock: $(cat "$room/unlocked")"
+vipotp unlock man --yes >"$room/unlocked" 2>&1 || bail_out "unlock: $(cat "$room/unlocked")"
 point 'after refusing the unknown' unchanged talkative vipotp-no-such-user 123456 123456 %abort
 point 'after refusing the unenrolled' unchanged talkative lp 123456 123456 %abort
 point 'after letting the unenrolled pass' unchanged lenient lp '' '' ''

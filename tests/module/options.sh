@@ -133,7 +133,7 @@ talkative() {
 }
 if [ -n "$log" ]; then
 	point 'debug: says more, and never a code, key or password' with debug talkative
-	vipotp unlock games >/dev/null
+	vipotp unlock games --yes >/dev/null
 else
 	skip 'debug: says more, and never a code, key or password' 'no log of our own'
 fi

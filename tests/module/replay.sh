@@ -279,7 +279,7 @@ from_afar() {
 	settings
 	now=$((start + 31536000))
 	expect PAM_AUTH_ERR 'user=daemon verdict=locked' '' -r host.example -u daemon "$code"
-	vipotp unlock daemon >"$room/unlocked" 2>&1 || cat "$room/unlocked"
+	vipotp unlock daemon --yes >"$room/unlocked" 2>&1 || cat "$room/unlocked"
 	expect PAM_SUCCESS 'user=daemon verdict=accepted' '' -r host.example -u daemon "$code"
 }
 point 'nobody afar closes the console; what is locked is locked until it is unlocked' from_afar
@@ -309,7 +309,7 @@ at_fifty() {
 	now=$((now + 864000))
 	press sync
 	expect PAM_AUTH_ERR 'user=sync verdict=locked failures=50' '' -u sync "$code"
-	vipotp unlock sync >"$room/unlocked" 2>&1 || cat "$room/unlocked"
+	vipotp unlock sync --yes >"$room/unlocked" 2>&1 || cat "$room/unlocked"
 	expect PAM_SUCCESS 'user=sync verdict=accepted failures=0' '' -u sync "$code"
 }
 point 'fifty failures lock, however long they take' at_fifty

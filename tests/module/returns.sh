@@ -12,6 +12,8 @@ enroll_event mail
 enroll_event news
 enroll_event uucp
 enroll_event proxy
+enroll_event backup
+enroll_event list
 nobody=vipotp-no-such-user
 
 # ---- accepted, wrong, replayed ----------------------------------------------------------------------
@@ -19,14 +21,14 @@ nobody=vipotp-no-such-user
 point 'a right code: PAM_SUCCESS' accepted games -r host.example -t tty7
 
 same_again() {
-	expect PAM_AUTH_ERR 'user=games verdict=replayed failures=0' '' -u games "$code"
+	expect PAM_AUTH_ERR 'user=games verdict=replayed error=49b5 failures=0' '' -u games "$code"
 	gave 'error "This security code was used already. Wait for the next one."'
 }
 point 'the same code again: PAM_AUTH_ERR, and the user is told' same_again
 
 wrong() {
 	guess games
-	expect PAM_AUTH_ERR "verdict=wrong failures=$1 token=- offset=-" '' -u games "$code"
+	expect PAM_AUTH_ERR "verdict=wrong error=49b5 failures=$1 token=- offset=-" '' -u games "$code"
 	gave 'error "Authentication error."'
 }
 point 'a wrong code: PAM_AUTH_ERR, counted' wrong 1
@@ -34,7 +36,7 @@ point 'another one: PAM_AUTH_ERR, counted' wrong 2
 
 where_and_what() {
 	accepted games -s vipotp-other -r host.example -t pts/3
-	logged 'service=vipotp-other rhost=host.example tty=pts/3 offset=+0 failures=0'
+	logged 'service=vipotp-other rhost=host.example tty=pts/3 error=0000 offset=+0 failures=0'
 	[ -z "$log" ] || grep -q 'token=LVOE[0-9]\{8\} ' "$news" || complain 'no token ID'
 }
 point 'the log names service, origin, terminal and token' where_and_what
@@ -51,7 +53,7 @@ point 'a code that lies ahead in the window: PAM_SUCCESS' fourth_in_the_window
 malformed() {
 	position=$(next_position games)
 	for answer in 1234 12345 1234567 12345678 123456789 abcdef 12345a 12345.6 ---- '123456;' "$(printf '\377')" %huge; do
-		expect PAM_AUTH_ERR 'verdict=malformed failures=0' '' -u games -- "$answer"
+		expect PAM_AUTH_ERR 'verdict=malformed error=- failures=0' '' -u games -- "$answer"
 		gave 'error "Authentication error."'
 	done
 	[ "$(failures games local)" = 0 ] || echo 'counted'
@@ -61,7 +63,7 @@ point 'what is no code of the token, up to 1 MiB: PAM_AUTH_ERR, not counted' mal
 
 empty() {
 	for answer in '' '  '; do
-		expect PAM_AUTH_ERR 'verdict=empty failures=0' '' -u games "$answer"
+		expect PAM_AUTH_ERR 'verdict=empty error=- failures=0' '' -u games "$answer"
 		gave 'error "Authentication error."'
 	done
 }
@@ -84,8 +86,8 @@ throttled() {
 		expect PAM_AUTH_ERR "verdict=wrong failures=$i" '' -u man "$code"
 	done
 	press man
-	expect PAM_AUTH_ERR 'user=man verdict=throttled failures=4' '' -u man "$code"
-	vipotp unlock man >"$room/unlocked" 2>&1 || cat "$room/unlocked"
+	expect PAM_AUTH_ERR 'user=man verdict=throttled error=- failures=4' '' -u man "$code"
+	vipotp unlock man --yes >"$room/unlocked" 2>&1 || cat "$room/unlocked"
 	expect PAM_SUCCESS 'user=man verdict=accepted' '' -u man "$code"
 }
 point 'during a wait: PAM_AUTH_ERR, the code is not read and stays good' throttled
@@ -97,33 +99,40 @@ locked() {
 		expect PAM_AUTH_ERR "verdict=wrong failures=$i" '' -u mail "$code"
 	done
 	press mail
-	expect PAM_AUTH_ERR 'user=mail verdict=locked failures=5' '' -u mail "$code"
+	expect PAM_AUTH_ERR 'user=mail verdict=locked error=- failures=5' '' -u mail "$code"
 	settings
 	expect PAM_AUTH_ERR 'user=mail verdict=locked failures=5' '' -u mail "$code"
-	vipotp unlock mail >"$room/unlocked" 2>&1 || cat "$room/unlocked"
+	vipotp unlock mail --yes >"$room/unlocked" 2>&1 || cat "$room/unlocked"
 	expect PAM_SUCCESS 'user=mail verdict=accepted' '' -u mail "$code"
 }
 point 'locked: PAM_AUTH_ERR until the administrator unlocks, the code stays good' locked
 
 disabled() {
-	"$top_builddir/tests/module/alter" disable "$store" "$key_file" news
+	vipotp disable news --reason lost --yes >"$room/disabled" 2>&1 || cat "$room/disabled"
 	press news
-	expect PAM_AUTH_ERR 'user=news verdict=disabled failures=0' '' -u news "$code"
+	expect PAM_AUTH_ERR 'user=news verdict=disabled error=4993 failures=0' '' -u news "$code"
 }
 point 'every token disabled: PAM_AUTH_ERR' disabled
+
+stopped() {
+	vipotp lock backup --yes >"$room/locked" 2>&1 || cat "$room/locked"
+	press backup
+	expect PAM_AUTH_ERR 'user=backup verdict=stopped error=4990 failures=0' '' -u backup "$code"
+}
+point 'a token locked by the administrator, and no other: PAM_AUTH_ERR' stopped
 
 # ---- unknown and unenrolled -------------------------------------------------------------------------
 
 unknown() {
-	expect PAM_AUTH_ERR 'user=(unknown) verdict=unenrolled' '' -u "$nobody" 123456
+	expect PAM_AUTH_ERR 'user=(unknown) verdict=unenrolled error=6003' '' -u "$nobody" 123456
 	[ -z "$log" ] || ! grep -q "$nobody" "$news" || complain 'a name that nobody has may be a password'
 }
 point 'an unknown user: PAM_AUTH_ERR, and the log keeps the name to itself' unknown
 
-point 'an unenrolled user: PAM_AUTH_ERR' expect PAM_AUTH_ERR 'user=lp verdict=unenrolled' '' -u lp 123456
+point 'an unenrolled user: PAM_AUTH_ERR' expect PAM_AUTH_ERR 'user=lp verdict=unenrolled error=6008' '' -u lp 123456
 
 passes_unasked() {
-	expect PAM_IGNORE 'user=lp verdict=ignored' 'not enrolled, and the policy lets the unenrolled pass' "$@" -u lp
+	expect PAM_IGNORE 'user=lp verdict=ignored error=-' 'not enrolled, and the policy lets the unenrolled pass' "$@" -u lp
 	gave_no 'Security code' error info
 }
 
@@ -177,7 +186,7 @@ point 'neither key nor store: everybody is unenrolled, and nothing is created' n
 
 aborted() {
 	for answer in %abort %null %none; do
-		expect PAM_CONV_ERR 'user=games verdict=aborted' 'the conversation failed or was aborted' -u games "$answer"
+		expect PAM_CONV_ERR 'user=games verdict=aborted error=-' 'the conversation failed or was aborted' -u games "$answer"
 		expect PAM_CONV_ERR 'user=lp verdict=aborted' '' -u lp "$answer"
 		expect PAM_CONV_ERR 'user=(unknown) verdict=aborted' '' -u "$nobody" "$answer"
 	done
@@ -195,7 +204,7 @@ no_file_may_grow() {
 	shown=$(prlimit --fsize=0 "$driver" -d "$room/pam" "$@" 2>&1)
 	read_log
 	gave 'authenticate PAM_AUTHINFO_UNAVAIL' 'hidden "Security code: "' 'error "Authentication error."'
-	logged 'user=uucp verdict=unavailable token=- offset=-' "$wanted_reason"
+	logged 'user=uucp verdict=unavailable error=- token=- offset=-' "$wanted_reason"
 }
 
 not_durable() {
@@ -263,7 +272,8 @@ point 'setcred: PAM_SUCCESS' credentials
 
 # ---- no oracle --------------------------------------------------------------------------------------
 
-# From here on games is wrong, lp is not enrolled, man waits, mail is locked, news is disabled.
+# From here on games is wrong, lp is not enrolled, man waits, mail is locked, news is disabled, backup is stopped, and
+# list has recovery codes and a temporary code, which make more answers well-formed.
 for i in 1 2 3 4; do
 	guess man
 	look -u man "$code"
@@ -274,11 +284,15 @@ for i in 1 2 3 4 5; do
 	look -u mail "$code"
 done
 settings
+vipotp recovery list --yes >"$room/recovery" 2>&1 || bail_out "recovery: $(cat "$room/recovery")"
+vipotp tempcode list --yes >"$room/lent" 2>&1 || bail_out "tempcode: $(cat "$room/lent")"
 
 in_their_states() {
 	report man | grep -q '"wait_ms": [1-9]' || echo 'man does not wait'
 	report mail | grep -q '"locked": true' || echo 'mail is not locked'
 	report news | grep -q '"state": "disabled"' || echo 'news is not disabled'
+	report backup | grep -q '"state": "locked"' || echo 'backup is not stopped'
+	report list | grep -q '"recovery_codes_left": 10' || echo 'list has no recovery codes'
 }
 point 'there are users in every state that refuses' in_their_states
 
@@ -287,17 +301,18 @@ same_face() {
 	guess games
 	look "$@" -u "$nobody" "$code"
 	face=$shown
-	for user in "$nobody" lp games man mail news; do
+	for user in "$nobody" lp games man mail news backup list; do
 		number=0
-		for answer in "$code" 12345 not-a-code '' "$(printf '\377')" %huge; do
+		for answer in "$code" 12345 not-a-code 0000A-AAAAA '' "$(printf '\377')" %huge; do
 			number=$((number + 1))
 			look "$@" -u "$user" "$answer"
 			[ "$shown" = "$face" ] || complain "$user is told from $nobody by answer $number; wanted: $face"
 		done
 	done
-	vipotp unlock games >"$room/unlocked" 2>&1 || cat "$room/unlocked"
+	vipotp unlock list --yes >"$room/unlocked" 2>&1 || cat "$room/unlocked"
+	vipotp unlock games --yes >"$room/unlocked" 2>&1 || cat "$room/unlocked"
 }
-point 'the same for unknown, unenrolled, wrong, throttled, locked, disabled; malformed and empty' same_face
+point 'the same for unknown, unenrolled, wrong, throttled, locked, disabled, stopped; malformed and empty' same_face
 point 'the same from afar' same_face -r host.example
 settings '' 'contact = "the front desk";'
 point 'the same with a contact' same_face
@@ -321,7 +336,7 @@ point 'what cannot be decided looks to the user like a refusal' unavailable_face
 same_delay() {
 	fail_delay=2
 	settings
-	for user in "$nobody" lp games man mail news uucp; do
+	for user in "$nobody" lp games man mail news backup uucp; do
 		for answer in "$code" 12345 '' %abort; do
 			look -u "$user" "$answer"
 			delay=$(printf '%s\n' "$shown" | sed -n 's/^delay //p')

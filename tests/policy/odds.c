@@ -205,6 +205,84 @@ static double odds(struct gain gain)
 	return 100 * (1 - exp((double)gain.candidates * log1p(-1e-6)));
 }
 
+/* ---- codes that need no token, product §5.7 ----------------------------------------------------------- */
+
+/*
+ * Ten codes is all that a record holds, beside a temporary one: here half of them are recovery codes and half were
+ * brought along, of eight digits. What an attacker types tells which of them he may hit.
+ */
+enum typed { SIX_DIGITS, EIGHT_DIGITS, TEN_CHARACTERS, KINDS_OF_ANSWER };
+enum { RECOVERY_CODES = 5, SCRATCH_CODES = 5 };
+
+static void add_spare_codes(struct owner *owner)
+{
+	struct otp_recovery *recovery = &owner->credential.recovery;
+
+	recovery->n = RECOVERY_CODES + SCRATCH_CODES;
+	for (size_t i = 0; i < recovery->n; i++)
+		memset(recovery->tag[i], (int)i + 1, OTP_TAG_LEN);
+	memset(recovery->temporary, 99, OTP_TAG_LEN);
+	recovery->expires =
+	    BEGIN / 1000 + 1000 * DAY / SECOND; /* to the attacker's advantage: for as long as this takes */
+}
+
+/* The chance that one answer is right, which the judge compared with so many candidates. */
+static double chance(const struct owner *owner, enum typed typed, uint32_t compared)
+{
+	bool shown = owner->credential.token[0].digits == 8;
+
+	if (typed == TEN_CHARACTERS)
+		return RECOVERY_CODES * 0x1p-50;
+	if (typed == EIGHT_DIGITS)
+		return ((shown ? compared - 1 : 0) + SCRATCH_CODES + 1) * 1e-8;
+	return compared * 1e-6;
+}
+
+/* One answer that is wrong: its tag is nobody's, and its digits are the owner's only by chance; then it is taken back.
+ */
+static enum otp_verdict answer(struct owner *owner, enum typed typed, enum otp_reach reach, int64_t now, double *hit)
+{
+	struct otp_credential before = owner->credential;
+	struct otp_judgement judgement;
+
+	do {
+		struct otp_answer answer = {.form = typed == TEN_CHARACTERS ? OTP_CODE_RECOVERY : OTP_CODE_WELL_FORMED,
+		                            .tagged = typed != SIX_DIGITS};
+
+		owner->credential = before;
+		answer.code.digits = typed == SIX_DIGITS ? 6 : 8;
+		answer.code.value = (uint32_t)(random_bits(&owner->seed) % (typed == SIX_DIGITS ? 1000000 : 100000000));
+		memset(answer.tag, 200, OTP_TAG_LEN);
+		if (otp_judge_login(&owner->credential, &answer, reach, now, &owner->limits, &judgement) != OTP_OK)
+			abort();
+	} while (judgement.verdict == OTP_ACCEPTED || judgement.verdict == OTP_REPLAYED);
+	*hit = judgement.verdict == OTP_REFUSED ? chance(owner, typed, judgement.compared) : 0;
+	return judgement.verdict;
+}
+
+/* Answers of one kind into both buckets, until they lock or, for what no lock stops, for a year; then ten characters.
+ */
+static double answer_until_locked(struct owner *owner, enum typed typed, uint64_t *read)
+{
+	double misses = 0, hit;
+
+	*read = 0;
+	for (enum otp_reach reach = OTP_LOCAL; reach <= OTP_REMOTE; reach++) {
+		int64_t now = BEGIN + 365 * DAY, end = now + 365 * DAY;
+		enum typed next = typed;
+
+		for (; now < end; now += HOUR) {
+			enum otp_verdict verdict = answer(owner, next, reach, now, &hit);
+
+			if (verdict == OTP_LOCKED)
+				next = TEN_CHARACTERS;
+			misses += log1p(-hit);
+			*read += verdict == OTP_REFUSED && next == typed;
+		}
+	}
+	return -100 * expm1(misses);
+}
+
 /* ---- what is printed and demanded ------------------------------------------------------------------- */
 
 static int point, failed;
@@ -239,6 +317,45 @@ static void locks(void)
 			}
 	demand(most <= 0.1, "before the locks at most 0.1 %, for any number of tokens");
 	demand(most > 0.05, "and the attacker of this test gets more than one bucket's worth");
+}
+
+/* One line: a set of tokens and what the attacker types; the odds. */
+static double spare_row(uint32_t tokens, uint8_t digits, enum typed typed)
+{
+	static const char *const names[] = {"6 digits", "8 digits", "10 characters"};
+	struct owner owner;
+	uint64_t read;
+	double found;
+
+	add_tokens(&owner, OTP_TIME, tokens);
+	enrol(&owner);
+	for (size_t i = 0; i < tokens; i++)
+		owner.credential.token[i].digits = digits;
+	add_spare_codes(&owner);
+	found = answer_until_locked(&owner, typed, &read);
+	otp_credential_wipe(&owner.credential);
+	printf("# %6u  %9u  %-13s %7llu  %.9f %%\n", tokens, digits, names[typed], (unsigned long long)read, found);
+	return found;
+}
+
+static void spare_codes(void)
+{
+	double most = 0, patient = 0;
+
+	printf("#\n# With %d recovery codes, %d scratch codes of 8 digits and a temporary code: before the locks, and "
+	       "then\n"
+	       "# recovery codes for a year, in both buckets:\n# tokens  of digits  answers are   guesses  odds\n",
+	       RECOVERY_CODES, SCRATCH_CODES);
+	for (uint32_t tokens = 1; tokens <= OTP_TOKENS_MAX; tokens *= 8) {
+		most = fmax(most, spare_row(tokens, 6, SIX_DIGITS));
+		for (uint8_t digits = 6; digits <= 8; digits = (uint8_t)(digits + 2)) {
+			most = fmax(most, spare_row(tokens, digits, EIGHT_DIGITS));
+			patient = fmax(patient, spare_row(tokens, digits, TEN_CHARACTERS));
+		}
+	}
+	demand(most <= 0.1, "with recovery, scratch and temporary codes, too, at most 0.1 %");
+	demand(most > 0.05, "and those who guess six digits get no less than before");
+	demand(patient < 1e-6, "nobody finds a recovery code, which no lock stops");
 }
 
 static void years(void)
@@ -311,8 +428,9 @@ static void remote_and_local(void)
 
 int main(void)
 {
-	printf("1..10\n");
+	printf("1..13\n");
 	locks();
+	spare_codes();
 	years();
 	no_guesses();
 	remote_and_local();

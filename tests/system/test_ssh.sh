@@ -207,7 +207,7 @@ throttled() {
 	kept_out
 	logged verdict=throttled
 	charged "$alice" remote 4
-	vipotp unlock "$alice" >"$trial/unlocked" || complain 'not unlocked'
+	vipotp unlock "$alice" --yes >"$trial/unlocked" || complain 'not unlocked'
 	ask_ssh "$alice@$service" "$password" "$code"
 	in_as "$alice"
 }
@@ -253,6 +253,9 @@ point 'a token out of step works again after a reset by two codes' out_of_step
 
 another_token() {
 	old=$(token_of "$alice")
+	press
+	ask_ssh "$alice@$service" "$password" "$code"
+	in_as "$alice"
 	vipotp release "$alice" --yes >"$trial/released" 2>&1 || cat "$trial/released"
 	press
 	ask_ssh "$alice@$service" "$password" "$code"
@@ -291,6 +294,54 @@ expired_password() {
 }
 point 'a password that has expired is changed after the code, and the new one counts' expired_password
 
+# sshd shows what was said after the last answer to a session with a shell.
+ask_for_shell() {
+	status=0
+	shown=$(dialog 'Password:' "$password" 'Security code:' "$1" '$' 'id; exit' -- \
+		ssh -tt -F "$trial/ssh_config" "$alice@$service") || status=$?
+	read_log
+}
+
+# shows LINE: on the terminal, as it is.
+shows() {
+	printf '%s\n' "$shown" | grep -qxF "$1" || complain "not shown: $1"
+}
+
+recovery_code() {
+	vipotp recovery "$alice" --json >"$trial/recovery" 2>&1 || cat "$trial/recovery"
+	code=$(grep -oE '[0-9A-Z]{5}-[0-9A-Z]{5}' "$trial/recovery" | head -n 1)
+	echo "$code" >>"$trial/secrets"
+	ask_for_shell "$code"
+	in_as "$alice"
+	shows 'That recovery code is used up; you have 9 left.'
+	logged "user=$alice" "service=$service" verdict=accepted error=0000 token=recovery-code
+	ask_ssh "$alice@$service" "$password" "$code"
+	asked
+	kept_out
+	logged verdict=wrong error=49b5 token=-
+}
+point 'a recovery code gives a session, once, and tells how many are left' recovery_code
+
+temporary_code() {
+	vipotp disable "$alice" --reason 'left at home' --yes >"$trial/disabled" 2>&1 || cat "$trial/disabled"
+	press
+	ask_ssh "$alice@$service" "$password" "$code"
+	kept_out
+	logged verdict=disabled error=4993 token=-
+	vipotp tempcode "$alice" --for 2d --yes --json >"$trial/lent" 2>&1 || cat "$trial/lent"
+	code=$(sed -n 's/.*"code": "\([0-9]*\)".*/\1/p' "$trial/lent")
+	echo "$code" >>"$trial/secrets"
+	ask_for_shell "$code"
+	in_as "$alice"
+	shows 'That was your temporary code. It is used up now.'
+	logged "user=$alice" "service=$service" verdict=accepted error=0000 token=temporary-code
+	vipotp enable "$alice" --yes >"$trial/enabled" 2>&1 || cat "$trial/enabled"
+	press
+	ask_ssh "$alice@$service" "$password" "$code"
+	in_as "$alice"
+}
+point 'a temporary code gives a session while the token is disabled, and says what it was' temporary_code
+
 # Facility 10, in the priority before each line.
 to_authpriv() {
 	grep -q ' event=login ' "$trial_log" || echo 'no line'
@@ -299,9 +350,9 @@ to_authpriv() {
 point 'every line goes to authpriv' to_authpriv
 
 nothing_secret_is_logged() {
-	[ "$(wc -l <"$trial/secrets")" = 4 ] || echo 'these are not all the secrets'
+	[ "$(wc -l <"$trial/secrets")" = 6 ] || echo 'these are not all the secrets'
 	! grep -F -f "$trial/secrets" "$trial_log"
 }
-point 'no password and no key is in the log' nothing_secret_is_logged
+point 'no password, no key and no recovery or temporary code is in the log' nothing_secret_is_logged
 
 finish

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "audit.h"
 #include "language/language.h"
-#include "show.h"
 #include "source.h"
 #include "terminal/terminal.h"
-#include "terminal/text.h"
 #include "verb/facts.h"
 #include "verb/process.h"
 #include "verbs.h"
@@ -12,11 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The inventory: tokens that are there to be enrolled. */
+/* Put a token into the inventory, where it waits to be enrolled. */
 
 enum { ID, KIND, DIGITS, DIGEST, PERIOD, COUNTER, LABEL, ISSUER, HEX, KEY_FILE, URI, URI_FILE };
 
-static const struct verb_option add_options[] = {
+static const struct verb_option options[] = {
     [ID] = {"id", "ID", N_("the ID printed on the token; a random one without it")},
     [KIND] = {"kind", "KIND", N_("time or event, where the ID does not tell (time)")},
     [DIGITS] = {"digits", "N", N_("digits of a code, 6 to 8 (6)")},
@@ -29,13 +27,6 @@ static const struct verb_option add_options[] = {
     [KEY_FILE] = {"key-file", "FILE", N_("read the key from the first line of a file that only root can read")},
     [URI] = {"uri", NULL, N_("take everything from an otpauth URI, the first line of standard input")},
     [URI_FILE] = {"uri-file", "FILE", N_("take it from the first line of a file that only root can read")},
-};
-
-enum { JSON };
-enum { OWNER_COLUMN = 23 };
-
-static const struct verb_option list_options[] = {
-    [JSON] = {"json", NULL, N_("a JSON array")},
 };
 
 static struct facts facts_of(const struct command *command)
@@ -153,7 +144,7 @@ static enum command_exit add(struct command *command, const struct otp_seed *see
 	return COMMAND_DONE;
 }
 
-static enum command_exit run_add(struct command *command)
+static enum command_exit run(struct command *command)
 {
 	const char *const *value = command->value;
 	bool uri = value[URI] != NULL || value[URI_FILE] != NULL;
@@ -178,93 +169,12 @@ static enum command_exit run_add(struct command *command)
 	return result;
 }
 
-struct pass {
-	struct command *command;
-	struct json json;
-	bool in_json;
-	enum command_exit result; /* of the records that could not be read */
-};
-
-static void print_row(struct pass *pass, const struct otp_token_report *token)
-{
-	char grouped[OTP_TOKEN_ID_GROUPED_LEN + 1], label[SHOW_TEXT_MAX], facts[SHOW_FACTS_MAX];
-	char owner[3 * OTP_USER_MAX + 1], place[sizeof owner + 32];
-
-	if (pass->in_json) {
-		json_open_object(&pass->json, NULL);
-		show_json_facts(&pass->json, token);
-		if (token->owner[0] != '\0')
-			json_string(&pass->json, "owner", token->owner);
-		else
-			json_null(&pass->json, "owner");
-		json_close_object(&pass->json);
-		return;
-	}
-	otp_token_id_group(&token->id, grouped);
-	text_clean(token->label, false, label, sizeof label);
-	text_clean(token->owner, false, owner, sizeof owner);
-	(void)snprintf(place, sizeof place, *owner != '\0' ? _("of %s") : _("free"), owner);
-	show_facts(token, facts);
-	(void)printf("%s  ", grouped);
-	text_column(stdout, place, OWNER_COLUMN);
-	(void)printf(" %s%s%s\n", facts, *label != '\0' ? "  " : "", label);
-}
-
-static enum otp_status list_token(void *arg, const char *name)
-{
-	struct pass *pass = arg;
-	struct otp_token_report report;
-	struct otp_token_id id;
-	struct otp_error error = {.status = OTP_OK};
-	enum otp_status status = otp_token_id_parse(name, &id);
-
-	if (status != OTP_OK)
-		(void)otp_fail(&error, OTP_E_CORRUPT, "the inventory holds \"%s\", which is no token ID", name);
-	else
-		status = otp_token_report(pass->command->host->vault, &id, &report, &error);
-	if (status == OTP_OK)
-		print_row(pass, &report);
-	else if (status != OTP_E_NOT_FOUND) /* that: gone since the listing began */
-		pass->result = command_failed(&error);
-	return ferror(stdout) ? OTP_E_IO : OTP_OK;
-}
-
-static enum command_exit run_list(struct command *command)
-{
-	struct pass pass = {.command = command, .in_json = command->value[JSON] != NULL};
-	struct otp_error error = {.status = OTP_OK};
-	enum otp_status status = OTP_OK;
-	enum command_exit result = command_open(command, OTP_TO_JUDGE);
-
-	if (result != COMMAND_DONE)
-		return result;
-	json_begin(&pass.json, stdout);
-	if (pass.in_json)
-		json_open_array(&pass.json, NULL);
-	if (command->host->vault != NULL)
-		status = otp_each_token(command->host->vault, list_token, &pass, &error);
-	if (pass.in_json)
-		json_close_array(&pass.json);
-	if (status != OTP_OK && !ferror(stdout))
-		return command_failed(&error);
-	return pass.result;
-}
-
 const struct verb tokens_add_verb = {
     .name = "tokens add",
     .operands = "",
     .help = N_("put a token into the inventory"),
     .more = N_("Answer: the token's key, or with --uri its otpauth URI."),
-    .options = add_options,
-    .n_options = sizeof add_options / sizeof *add_options,
-    .run = run_add,
-};
-
-const struct verb tokens_list_verb = {
-    .name = "tokens list",
-    .operands = "",
-    .help = N_("the inventory: every token with its owner, or free"),
-    .options = list_options,
-    .n_options = sizeof list_options / sizeof *list_options,
-    .run = run_list,
+    .options = options,
+    .n_options = sizeof options / sizeof *options,
+    .run = run,
 };
