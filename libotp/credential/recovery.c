@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "recovery.h"
 
-#include "../core/hmac.h"
+#include "../core/code.h"
 #include "../core/typed.h"
 
 #include <openssl/crypto.h>
@@ -29,6 +29,8 @@ enum otp_status otp_recovery_parse(const char *typed, struct otp_spare_code *cod
 	char c;
 
 	memset(code, 0, sizeof *code);
+	if (strnlen(typed, OTP_CODE_TYPED_MAX + 1) > OTP_CODE_TYPED_MAX)
+		return OTP_E_INVALID;
 	while ((c = otp_typed_next(&typed)) != '\0') {
 		if (c == ' ' || c == '-')
 			continue;

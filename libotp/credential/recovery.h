@@ -41,7 +41,7 @@ struct otp_recovery {
 
 /*
  * Read a recovery code as typed: either case, blanks and hyphens anywhere, full-width characters, O for 0, I and L for
- * 1. OTP_E_INVALID.
+ * 1. OTP_E_INVALID, also for what is longer than OTP_CODE_TYPED_MAX.
  */
 OTP_MUST_CHECK enum otp_status otp_recovery_parse(const char *typed, struct otp_spare_code *code);
 

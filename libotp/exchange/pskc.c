@@ -195,7 +195,7 @@ typedef xmlError *fault_ptr;
 typedef const xmlError *fault_ptr;
 #endif
 
-/* The first is the one to mend: those after it may be its consequences. */
+/* In place of libxml2's own, which prints. The first is the one to mend: others may be its consequences. */
 static void on_fault(void *context, fault_ptr fault)
 {
 	struct document *doc = context;
@@ -204,12 +204,6 @@ static void on_fault(void *context, fault_ptr fault)
 		return;
 	doc->fault = fault->code;
 	doc->fault_line = fault->line < 1 ? 1 : (unsigned long)fault->line;
-}
-
-/* libxml2's default would print to standard error. */
-__attribute__((format(printf, 2, 3))) static void say_nothing(void *context, const char *format, ...)
-{
-	(void)context, (void)format;
 }
 
 /* ---- the reading ------------------------------------------------------------------------------------------------- */
@@ -299,9 +293,7 @@ enum otp_status otp_pskc_read(const struct otp_foreign *file, otp_seed_visitor *
 		return otp_foreign_unable(file, error, status);
 	}
 	wipe_memory(&heap);
-	xmlSetGenericErrorFunc(NULL, say_nothing);
 	status = parse(doc);
-	xmlSetGenericErrorFunc(NULL, NULL);
 	restore_memory(&heap);
 	otp_seen_free(&doc->reading.seen);
 	OPENSSL_cleanse(doc, sizeof *doc);

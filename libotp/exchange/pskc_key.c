@@ -121,10 +121,11 @@ static void close_suite(struct otp_pskc_reading *r)
 		otp_pskc_refuse(r, "it must be HMAC-SHA1, HMAC-SHA256 or HMAC-SHA512");
 }
 
-static void refuse_challenge(struct otp_pskc_reading *r, const struct otp_pskc_tag *tag)
+/* pskctool writes an empty one, which says nothing, beside every Suite. */
+static void open_challenge(struct otp_pskc_reading *r, const struct otp_pskc_tag *tag)
 {
-	(void)tag;
-	otp_pskc_refuse(r, "the token answers challenges, which are not given here");
+	if (tag->n > 0)
+		otp_pskc_refuse(r, "the token answers challenges, which are not given here");
 }
 
 static void open_response(struct otp_pskc_reading *r, const struct otp_pskc_tag *tag)
@@ -206,7 +207,7 @@ static const struct otp_pskc_rule rules[] = {
     {OTP_PSKC_IN_KEY, PSKC, "Extensions", .skip = true},
 
     {OTP_PSKC_IN_PARAMETERS, PSKC, "Suite", .text = true, .attributes = "", .close = close_suite},
-    {OTP_PSKC_IN_PARAMETERS, PSKC, "ChallengeFormat", .open = refuse_challenge},
+    {OTP_PSKC_IN_PARAMETERS, PSKC, "ChallengeFormat", .open = open_challenge},
     {OTP_PSKC_IN_PARAMETERS, PSKC, "ResponseFormat", .attributes = "Encoding Length CheckDigits ",
      .open = open_response},
     {OTP_PSKC_IN_PARAMETERS, PSKC, "Extensions", .skip = true},

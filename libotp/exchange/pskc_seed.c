@@ -70,8 +70,13 @@ static enum otp_status take_time(struct otp_pskc_reading *r)
 
 	if ((status = take_number(r, OTP_PSKC_TIME_INTERVAL, OTP_PERIOD_MIN, OTP_PERIOD_MAX, &period)) != OTP_OK ||
 	    (status = take_number(r, OTP_PSKC_TIME, 0, latest / period, &seed->counter)) != OTP_OK ||
-	    (status = take_number(r, OTP_PSKC_TIME_DRIFT, -DRIFT_MAX, DRIFT_MAX, &drift)) != OTP_OK)
+	    (status = take_number(r, OTP_PSKC_TIME_DRIFT, INT32_MIN, UINT32_MAX, &drift)) != OTP_OK)
 		return status;
+	if (drift > INT32_MAX)
+		drift -= (int64_t)UINT32_MAX + 1; /* pskctool writes 4294967294 for -2 */
+	if (drift < -DRIFT_MAX || drift > DRIFT_MAX)
+		return FAIL(r, r->key.datum[OTP_PSKC_TIME_DRIFT].line, "TimeDrift",
+		            "it must be a number from -%d to %d", DRIFT_MAX, DRIFT_MAX);
 	seed->period = (uint16_t)period;
 	seed->skewed = r->key.datum[OTP_PSKC_TIME_DRIFT].line != 0;
 	seed->skew = drift * period * 1000;

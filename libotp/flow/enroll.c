@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "enroll.h"
 
+#include "../core/step.h"
 #include "../policy/spare.h"
 #include "inventory.h"
 #include "invitation.h"
@@ -270,6 +271,20 @@ enum otp_status otp_enroll(struct otp_vault *vault, const struct otp_limits *lim
 	return status;
 }
 
+/*
+ * Not every system tells which code of a time token it accepted last. Where it is not known the token starts with its
+ * next one.
+ */
+static void forgo_present_code(struct otp_credential *credential, int64_t now)
+{
+	const struct otp_token *token = &credential->token[0];
+	struct otp_token_state *own = &credential->state.token[0];
+	int64_t ahead = own->clock.known ? (own->clock.lo + own->clock.hi) / 2 : 0;
+
+	if (token->kind == OTP_TIME && own->next == 0)
+		own->next = otp_step_at(now + ahead, (int64_t)token->period * 1000) + 1;
+}
+
 enum otp_status otp_enroll_migrated(struct otp_vault *vault, const struct otp_enrolment *enrolment,
                                     struct otp_error *error)
 {
@@ -278,8 +293,10 @@ enum otp_status otp_enroll_migrated(struct otp_vault *vault, const struct otp_en
 
 	if ((status = otp_store_begin(vault->tokens, error)) != OTP_OK)
 		return status;
-	if ((status = prepare(vault, enrolment, &token, error)) == OTP_OK)
+	if ((status = prepare(vault, enrolment, &token, error)) == OTP_OK) {
+		forgo_present_code(&token.credential, enrolment->pair.second_at);
 		status = bind(vault, enrolment, &token, error);
+	}
 	otp_held_wipe(&token);
 	otp_store_end(vault->tokens);
 	return status;

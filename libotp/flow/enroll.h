@@ -47,7 +47,8 @@ OTP_MUST_CHECK enum otp_status otp_enroll_check(struct otp_vault *vault, const s
 
 /*
  * Bind a token that its owner used on another system up to now: that system's word stands for the two codes, and its
- * position goes on. pair.second_at is now. The same errors.
+ * position goes on; where that of a time token is not known it starts with the code after the present one.
+ * pair.second_at is now. The same errors.
  */
 OTP_MUST_CHECK enum otp_status otp_enroll_migrated(struct otp_vault *vault, const struct otp_enrolment *enrolment,
                                                    struct otp_error *error);

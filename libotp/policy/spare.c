@@ -28,14 +28,17 @@ struct otp_spare otp_spare_find(const struct otp_credential *credential, const u
 {
 	const struct otp_recovery *recovery = &credential->recovery;
 	struct otp_spare found = {OTP_SPARE_NONE, 0};
+	bool same;
 
 	if (!otp_spare_any(credential, now))
 		return found;
-	for (size_t i = 0; i < recovery->n; i++)
-		if ((CRYPTO_memcmp(tag, recovery->tag[i], OTP_TAG_LEN) == 0) &
-		    ((credential->state.recovery_spent >> i & 1) == 0))
+	for (size_t i = 0; i < recovery->n; i++) {
+		same = CRYPTO_memcmp(tag, recovery->tag[i], OTP_TAG_LEN) == 0;
+		if (same && (credential->state.recovery_spent >> i & 1) == 0)
 			found = (struct otp_spare){OTP_SPARE_RECOVERY, i};
-	if ((CRYPTO_memcmp(tag, recovery->temporary, OTP_TAG_LEN) == 0) & otp_spare_temporary(credential, now))
+	}
+	same = CRYPTO_memcmp(tag, recovery->temporary, OTP_TAG_LEN) == 0;
+	if (same && otp_spare_temporary(credential, now))
 		found = (struct otp_spare){OTP_SPARE_TEMPORARY, 0};
 	return found;
 }

@@ -15,7 +15,7 @@
  * cannot come in is told of and left out of the plan, and the reading goes on, so that one run tells of many mistakes.
  */
 
-enum { MISTAKES_MAX = 20, NAMES_MAX = 100, SENTENCE_MAX = 512 };
+enum { MISTAKES_MAX = 20, NAMES_MAX = 100, SENTENCE_MAX = 768 };
 
 struct check {
 	struct import *import;
@@ -42,7 +42,7 @@ static bool count(struct check *check, enum command_exit result)
 __attribute__((format(printf, 3, 4))) static bool mistake(struct check *check, enum command_exit result,
                                                           const char *format, ...)
 {
-	char sentence[SENTENCE_MAX], placed[OTP_ERROR_WHAT_MAX + SENTENCE_MAX];
+	char sentence[SENTENCE_MAX], placed[SETTINGS_PATH_MAX + SENTENCE_MAX];
 	va_list args;
 
 	va_start(args, format);

@@ -61,7 +61,7 @@ static enum otp_status carry_out(const struct import *import, const struct impor
 	memset(seed->user, 0, sizeof seed->user);
 	if (token->user != NULL)
 		memcpy(seed->user, token->user->name, strlen(token->user->name));
-	if (token->plan == IMPORT_ADD)
+	if (token->plan == IMPORT_ADD || token->user == NULL)
 		return otp_token_add(import->command->host->vault, seed, process_now(), error);
 	return bind(import, token, seed, error);
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { LINES_MAX = 24, LINE_MAX_BYTES = 512, CLEAN_MAX = 3 * OTP_TEXT_MAX + 1 };
-enum { TITLE_COLUMNS = 18, VALUE_COLUMNS = 16, BAR_LONGEST = 40, BAR_SHORTEST = 5, INDENT = 2 };
+enum { TITLE_COLUMNS = 20, VALUE_COLUMNS = 16, BAR_LONGEST = 40, BAR_SHORTEST = 5, INDENT = 2 };
 
 /* What goes first where there are too few rows. */
 enum rank { CODE = 1, COUNTDOWN, MESSAGE, ID, DRIFT, KEYS, NAME, EMPTY };

@@ -14,7 +14,7 @@ static const struct verb_option options[] = {
     [CODE] = {"code", NULL, N_("the code alone, for scripts")},
 };
 
-enum { TITLE_COLUMNS = 16 };
+enum { TITLE_COLUMNS = 20 };
 
 static void print_line(const char *title, const char *value)
 {

@@ -16,7 +16,7 @@ enum command_exit {
 	COMMAND_REFUSED = 1,     /* a code was wrong, used or not consecutive; the dialogue was ended */
 	COMMAND_USAGE = 2,       /* the command line, or what a file or line says, is not understood */
 	COMMAND_NOT_FOUND = 3,   /* no such user, token or enrolment */
-	COMMAND_EXISTS = 4,      /* enrolled, bound or taken already */
+	COMMAND_EXISTS = 4,      /* enrolled, bound or taken already, or in a state that does not allow it */
 	COMMAND_UNAVAILABLE = 5, /* not root; settings, key, store, terminal or output failed */
 	COMMAND_THROTTLED = 6,   /* refused unread, because of earlier failures */
 };

@@ -3,7 +3,7 @@
 # The command line: help, version, what is refused before anything is touched, and who may call (product §7).
 . "$(dirname "$0")/scene.sh"
 
-verbs="enroll test reset status list release unlock config"
+verbs="enroll test reset status list release lock unlock disable enable recovery tempcode invite rename export config"
 
 run --help
 expect "--help lists the verbs and the options of all" exit 0 out "Usage: vipotp" out "  enroll USER" \
@@ -65,7 +65,9 @@ as_nobody() {
 	status=$?
 	ran="(as nobody) $*"
 }
-for verb in "enroll daemon" "test daemon" "reset daemon" status list "release daemon" "unlock daemon" "tokens add" "tokens list"; do
+for verb in "enroll daemon" "test daemon" "reset daemon" status list "release daemon" "lock daemon" "unlock daemon" \
+	"disable daemon --reason x" "enable daemon" "recovery daemon" "tempcode daemon" "invite daemon" "rename daemon games" \
+	export "tokens add" "tokens assign X daemon" "tokens list" "tokens remove X"; do
 	# shellcheck disable=SC2086 # a verb and its operand
 	as_nobody $verb
 	expect "$verb is root's" exit 5 err "Only root"

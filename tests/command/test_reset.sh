@@ -11,7 +11,7 @@ answers UBHE00000001 "$(hotp 900)" "$(hotp 901)"
 run reset daemon
 expect "a token that ran 898 counters ahead is reset by two codes" exit 0 out-line "$success"
 expect "the page's questions" err "Credential ID: " err "Security code 1: " err "Security code 2: "
-expect "its notes: the display, the 30 seconds" err "until the display goes dark" err "no new code for 30 seconds"
+expect "its notes: the display, the 30 seconds" err "until the display goes dark" err "For 30 seconds after security code 1"
 run status daemon --json
 point "both codes are used" json '.tokens[0].next_position == 902'
 answers "$(hotp 901)"

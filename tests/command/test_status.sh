@@ -49,7 +49,7 @@ expect "without USER: all, one after another" exit 0 out "daemon (uid 1)" out "g
 run status --json
 point "as an array" json '[.[].user] | sort == ["daemon", "games"]'
 run list
-expect "the list: user, tokens, kind, state, last success" exit 0 out "daemon               1      time   enabled  never"
+expect "the list: user, tokens, kind, state, last success" exit 0 out "daemon               1        time       enabled  never"
 point "a line per user" [ "$(grep -c . "$scene/out")" -eq 2 ]
 run list --json
 point "the list as JSON" json 'sort_by(.user) | .[0] == {"user": "daemon", "tokens": 1, "kind": "time", "state": "enabled", "last_success": null}'
@@ -58,7 +58,7 @@ run tokens add --id UBHE00000002
 answers "$(hotp 0 "$other_key")" "$(hotp 1 "$other_key")"
 run enroll daemon --add --token UBHE00000002
 run list
-expect "tokens of both kinds" out "daemon               2      mixed  enabled  never"
+expect "tokens of both kinds" out "daemon               2        mixed      enabled  never"
 
 run list --unenrolled
 expect "root should be enrolled" exit 0 out-line root no-out games

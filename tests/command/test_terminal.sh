@@ -137,7 +137,7 @@ typed "reset: the page's cases in one dialogue" <<'TCL'
 	see "The security code is a 6-digit number."
 	see "Security code 1: "
 	send "000000\r"
-	see "no new code for 30 seconds"
+	see "makes no new code, however often it is pressed"
 	see "Security code 2: "
 	send "000001\r"
 	see "The token reset failed."

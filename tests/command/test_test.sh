@@ -67,4 +67,14 @@ answers 1234567 "$(hotp 2 "$other_key" -d 8)"
 run test daemon
 expect "with tokens of 6 and 8 digits, 7 are malformed" exit 0 err-line "The security code is a number of 6 to 8 digits." \
 	out "UBHE 0000 0002"
+
+forget_all
+settings "fail_delay = 0; free_failures = 10; lock_failures = 5;"
+bind_event games
+for wrong in 000001 000002 000003 000004 000005; do
+	out_with games $wrong || echo "# not refused: $wrong"
+done
+answers "$(hotp 2)"
+run test games
+expect "a right code of somebody who is locked after failures" exit 0 out "works (tier 1)" err "games is locked after too many failures (error 4990)"
 finish

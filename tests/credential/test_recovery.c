@@ -2,6 +2,7 @@
 /* Codes that need no token (product §5.7): how they are read and written, how random they are, what is kept of them. */
 #include "credential/recovery.h"
 
+#include "core/code.h"
 #include "core/hmac.h"
 
 #include <setjmp.h>
@@ -125,6 +126,20 @@ static void codes_that_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		assert_refused(rows[i]);
+}
+
+/* The longest answer that is read, and one byte more. */
+static void codes_among_many_blanks(void **state)
+{
+	char typed[OTP_CODE_TYPED_MAX + 2];
+	struct otp_spare_code code;
+
+	(void)state;
+	(void)snprintf(typed, sizeof typed, "%*s", OTP_CODE_TYPED_MAX, "ABCDE-FGHJK");
+	assert_int_equal(otp_recovery_parse(typed, &code), OTP_OK);
+	assert_string_equal(code.text, "ABCDEFGHJK");
+	(void)snprintf(typed, sizeof typed, "%*s", OTP_CODE_TYPED_MAX + 1, "ABCDE-FGHJK");
+	assert_refused(typed);
 }
 
 /* Every byte in a code of ten: its meaning, or none. */
@@ -325,6 +340,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(codes_that_are_read),
 	    cmocka_unit_test(codes_that_are_refused),
+	    cmocka_unit_test(codes_among_many_blanks),
 	    cmocka_unit_test(every_byte),
 	    cmocka_unit_test(codes_for_people),
 	    cmocka_unit_test(random_codes_have_fifty_bits),

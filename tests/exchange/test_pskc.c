@@ -106,6 +106,8 @@ static const struct good {
     {plain, "<PlainValue>5<", "<PlainValue>\n 29000000 \n<", ",5,", ",29000000,"},
     {plain, INTERVAL "\n<TimeDrift><PlainValue>-2<", "<TimeDrift><PlainValue>-4<", ",60,", ",30,"},
     {plain, "<PlainValue>-2<", "<PlainValue>0<", "-120000", "0"},
+    {plain, "<PlainValue>-2<", "<PlainValue>4294967294<", "", ""},
+    {plain, "<ResponseFormat", "<ChallengeFormat/><ResponseFormat", "", ""},
     {plain, "<TimeDrift><PlainValue>-2</PlainValue></TimeDrift>", "", "-120000", ""},
     {plain, "<TimeDrift>", "<Counter><PlainValue>x</PlainValue></Counter><TimeDrift>", "", ""},
     {figure3, "<PlainValue>0</PlainValue>", "<PlainValue>1000000000000</PlainValue>", ",0,", ",1000000000000,"},
@@ -239,6 +241,7 @@ static void good_files(void **state)
 /* ---- what is refused ----------------------------------------------------------------------------------------------
  */
 
+#define HEAD "<KeyContainer Version=\"1.0\" xmlns=\"urn:ietf:params:xml:ns:keyprov:pskc\">\n"
 #define XENC "http://www.w3.org/2001/04/xmlenc#"
 #define XMLDSIG "http://www.w3.org/2000/09/xmldsig#"
 #define TEXT64 "123456789.123456789.123456789.123456789.123456789.123456789.1234"
@@ -273,6 +276,8 @@ static const struct bad {
     {plain, "Issuer<", "\xe4<", OTP_E_INVALID, 11, "XML", "UTF-8"},
     {plain, "Issuer<", "\x01<", OTP_E_INVALID, 11, "XML", "UTF-8"},
     {plain, "Length=", "Length=\"6\" Length=", OTP_E_INVALID, 14, "XML", "twice"},
+    {"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n" HEAD "\xe4</KeyContainer>", "", "", OTP_E_INVALID, 3, "XML",
+     "UTF-8"},
     {plain, "<?xml", " <?xml", OTP_E_INVALID, 1, "XML", "not well-formed"},
     {plain, "<Issuer>", "<x:Issuer>", OTP_E_INVALID, 11, "Key", "does not put there"},
     /* nothing is defined, expanded or fetched */
@@ -348,6 +353,7 @@ static const struct bad {
     {plain, ">60<", ">301<", OTP_E_INVALID, 20, "TimeInterval", "15 to 300"},
     {plain, ">60<", "><", OTP_E_INVALID, 20, "TimeInterval", "15 to 300"},
     {plain, ">-2<", ">1000001<", OTP_E_INVALID, 21, "TimeDrift", "-1000000 to 1000000"},
+    {plain, ">-2<", ">2147483648<", OTP_E_INVALID, 21, "TimeDrift", "-1000000 to 1000000"},
     {plain, ">-2<", ">--2<", OTP_E_INVALID, 21, "TimeDrift", "number"},
     {figure3, ">0<", ">1000000000001<", OTP_E_INVALID, 25, "Counter", "0 to 1000000000000"},
     {figure3, ">0<", ">18446744073709551616<", OTP_E_INVALID, 25, "Counter", "number"},
@@ -626,34 +632,39 @@ static void encrypted_numbers(void **state)
 	}
 }
 
+/* Under a tool that slows the program thirtyfold; 600,000 iterations of PBKDF2 take it most of a minute. */
+static bool sparse(void)
+{
+	return getenv("SPARSE") != NULL;
+}
+
 /* ---- hostile files ------------------------------------------------------------------------------------------------
  */
 
-#define HEAD "<KeyContainer Version=\"1.0\" xmlns=\"urn:ietf:params:xml:ns:keyprov:pskc\">\n"
-
-/* head, the fill count times, with # for the running number; ends there. */
-static void expect_hostile(const char *head, const char *fill, size_t count, const struct bad *expected)
+/* head, then count times before and, unless after is NULL, a number of its own and after; no more. */
+static void expect_hostile(const char *head, const char *before, const char *after, size_t count,
+                           const struct bad *expected)
 {
-	size_t step = strlen(fill) + 8, len = strlen(head);
-	char *text = malloc(len + count * step + 1);
+	size_t len = strlen(head), step = strlen(before);
+	char *text = malloc(len + count * (step + (after == NULL ? 0 : 16)) + 1);
 
 	assert_non_null(text);
-	memcpy(text, head, len + 1);
-	if (fill[1] == '\0') {
-		memset(text + len, fill[0], count);
-		len += count;
-		text[len] = '\0';
-	} else {
-		for (size_t i = 0; i < count; i++)
-			len += (size_t)snprintf(text + len, step, fill, i);
+	memcpy(text, head, len);
+	for (size_t i = 0; i < count; i++) {
+		memcpy(text + len, before, step);
+		len += step;
+		if (after != NULL)
+			len += (size_t)snprintf(text + len, 16, "%zu%s", i, after);
 	}
+	text[len] = '\0';
 	expect_refusal(text, len, expected);
 	free(text);
 }
 
 static void sizes_are_bounded(void **state)
 {
-	enum { MANY = 100000000, SOME = 200000 };
+	enum { SOME = 200000 };
+	const size_t many = sparse() ? 1000000 : 100000000;
 	static const struct bad run = {"", "", "", OTP_E_INVALID, 1, "XML", "more than 65536 bytes without a tag"};
 	static const struct bad run2 = {"", "", "", OTP_E_INVALID, 2, "XML", "more than 65536 bytes without a tag"};
 	static const struct bad depth = {"", "", "", OTP_E_INVALID, 2, "KeyContainer", "nested too deeply"};
@@ -662,18 +673,18 @@ static void sizes_are_bounded(void **state)
 	static const struct bad unfinished = {"", "", "", OTP_E_INVALID, 2, "XML", "cut"};
 
 	(void)state;
-	expect_hostile("<KeyContainer x=\"", "a", MANY, &run);
-	expect_hostile("<", "a", MANY, &run);
-	expect_hostile("<!--", "a", MANY, &run);
-	expect_hostile("<?a ", "a", MANY, &run);
-	expect_hostile(HEAD, " ", MANY, &run2);
-	expect_hostile(HEAD "<![CDATA[", " ", MANY, &run2);
-	expect_hostile(HEAD "<KeyPackage><Key Id=\"1\" Algorithm=\"" TOTP "\"><Issuer>", "a", MANY, &text);
-	expect_hostile("<KeyContainer", " a%zu=\"\"", SOME, &run);
-	expect_hostile("<KeyContainer", " xmlns:a%zu=\"b\"", SOME, &run);
-	expect_hostile(HEAD, "<a%zu>", SOME, &cut);
-	expect_hostile(HEAD "<Extensions>", "<a>", SOME, &depth);
-	expect_hostile(HEAD, "<KeyPackage/>", SOME, &unfinished);
+	expect_hostile("<KeyContainer x=\"", "a", NULL, many, &run);
+	expect_hostile("<", "a", NULL, many, &run);
+	expect_hostile("<!--", "a", NULL, many, &run);
+	expect_hostile("<?a ", "a", NULL, many, &run);
+	expect_hostile(HEAD, " ", NULL, many, &run2);
+	expect_hostile(HEAD "<![CDATA[", " ", NULL, many, &run2);
+	expect_hostile(HEAD "<KeyPackage><Key Id=\"1\" Algorithm=\"" TOTP "\"><Issuer>", "a", NULL, many, &text);
+	expect_hostile("<KeyContainer", " a", "=\"\"", SOME, &run);
+	expect_hostile("<KeyContainer", " xmlns:a", "=\"b\"", SOME, &run);
+	expect_hostile(HEAD, "<a", ">", SOME, &cut);
+	expect_hostile(HEAD "<Extensions>", "<a>", NULL, SOME, &depth);
+	expect_hostile(HEAD, "<KeyPackage/>", NULL, SOME, &unfinished);
 }
 
 /* Other encodings than UTF-8 do not get as far as a converter. */
@@ -736,9 +747,9 @@ static struct {
 	size_t blocks, told;
 } watch;
 
-static bool holds(const void *memory, const char *text)
+static bool holds(void *memory, const void *secret, size_t len)
 {
-	return memmem(memory, malloc_usable_size((void *)(uintptr_t)memory), text, strlen(text)) != NULL;
+	return memmem(memory, malloc_usable_size(memory), secret, len) != NULL;
 }
 
 /* Linked in place of free for the library's own objects, libxml2's hooks among them. */
@@ -746,8 +757,8 @@ void __wrap_free(void *memory)
 {
 	if (watch.on && memory != NULL) {
 		watch.blocks++;
-		watch.told +=
-		    holds(memory, "MTIzNDU2Nzg5") || holds(memory, "1234567890123") || holds(memory, "qwerty");
+		watch.told += holds(memory, "MTIzNDU2Nzg5", 12) || holds(memory, "1234567890123", 13) ||
+		              holds(memory, shared_key, sizeof shared_key);
 	}
 	__real_free(memory);
 }
@@ -842,6 +853,10 @@ static void what_was_printed_is_read(void **state)
 	struct otp_error error;
 
 	(void)state;
+	if (sparse()) {
+		print_message("# left out, since deriving a key would take minutes: %s\n", __func__);
+		return;
+	}
 	assert_int_equal(print(&paper, printed, sizeof printed / sizeof *printed), OTP_OK);
 	assert_null(strstr(paper.text, "12345678901"));
 	if (read_text(paper.text, paper.len, &tokens, &error) != OTP_OK)
@@ -862,6 +877,10 @@ static void a_sink_that_refuses(void **state)
 	struct paper whole = {.pieces_max = ULONG_MAX};
 
 	(void)state;
+	if (sparse()) {
+		print_message("# left out, since deriving a key would take minutes: %s\n", __func__);
+		return;
+	}
 	assert_int_equal(print(&whole, printed, 1), OTP_OK);
 	for (unsigned long i = 0; i < whole.pieces; i += whole.pieces / 3) {
 		struct paper paper = {.pieces_max = i};

@@ -58,7 +58,7 @@ completed() {
 	'' | daemon | nobody | 'daemon nobody' | 'nobody nobody' | 'daemon games nobody' | 'daemon nobody nobody') ;;
 	*) echo "left behind: $left" ;;
 	esac
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046,SC2091
 	$(import_line) >"$host/out" 2>"$host/err" || {
 		echo "once more: $(said)"
 		return 1

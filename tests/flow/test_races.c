@@ -358,6 +358,107 @@ static void a_login_during_a_change_of_tokens_loses_no_position(void **state)
 	assert_int_equal(report_of("alice").token[0].next, 42);
 }
 
+/* What an administrator does to alice, whose logins go on meanwhile with EVENT_0. */
+static enum otp_status replace_hers(void)
+{
+	enum otp_verdict verdict;
+
+	return try_enroll_how("alice", EVENT_1, OTP_ENROLL_REPLACE, pair_at(EVENT_1, 0), &verdict);
+}
+
+static enum otp_status rename_her(void)
+{
+	return otp_rename(vault, "alice", "anna", ALICE, NULL);
+}
+
+static enum otp_status renew_hers(void)
+{
+	struct otp_spare_code codes[OTP_RECOVERY_MAX];
+
+	return otp_codes_renew(vault, "alice", codes, NULL);
+}
+
+static const struct {
+	enum otp_status (*act)(void);
+	const char *user; /* who has EVENT_0 then; NULL: nobody */
+} raced_acts[] = {{replace_hers, NULL}, {rename_her, "anna"}, {renew_hers, "alice"}};
+
+static size_t raced_act;
+
+static void log_in_or_act(int n)
+{
+	if (n == 0) {
+		log_in_until_it_fails();
+		board->over = true;
+		return;
+	}
+	while (board->accepted[0] == 0 && !board->over)
+		(void)usleep(100);
+	do
+		board->status[n] = raced_acts[raced_act].act();
+	while (board->status[n] == OTP_E_CHANGED || board->status[n] == OTP_E_BUSY);
+}
+
+/* Whoever has the token then, or nobody: it stands behind the last code that was accepted. */
+static void a_login_during_a_change_of_owner_loses_no_position(void **state)
+{
+	(void)state;
+	for (int r = 0; r < (full() ? 60 : 9); r++) {
+		const char *user;
+		int64_t next;
+
+		raced_act = (size_t)r % 3;
+		user = raced_acts[raced_act].user;
+		assert_int_equal(scene_end(NULL), 0);
+		assert_int_equal(scene_begin(NULL), 0);
+		add_token(EVENT_0);
+		add_token(EVENT_1);
+		enroll("alice", EVENT_0, 0);
+		raced_position = 2;
+		race(2, log_in_or_act);
+		assert_int_equal(board->status[0], OTP_OK);
+		assert_int_equal(board->status[1], OTP_OK);
+		next = user == NULL ? stocked(EVENT_0).next : report_of(user).token[0].next;
+		assert_int_equal(next, board->accepted[0] == 0 ? 2 : board->accepted[0] + 1);
+		if (raced_act == 2) /* nothing was taken from her: every one of the 40 codes was accepted */
+			assert_int_equal(next, 42);
+	}
+}
+
+static void replace_by_one_of_two(int n)
+{
+	const char *id = n == 0 ? EVENT_1 : EVENT_2;
+
+	do
+		board->status[n] = try_enroll_how("alice", id, OTP_ENROLL_REPLACE, pair_at(id, 0), &board->verdict[n]);
+	while (board->status[n] == OTP_E_BUSY);
+}
+
+static void of_two_who_replace_at_once_the_later_one_stays(void **state)
+{
+	(void)state;
+	for (int r = 0; r < 5; r++) {
+		struct otp_user_report report;
+		bool first;
+
+		assert_int_equal(scene_end(NULL), 0);
+		assert_int_equal(scene_begin(NULL), 0);
+		add_token(EVENT_0);
+		add_token(EVENT_1);
+		add_token(EVENT_2);
+		enroll("alice", EVENT_0, 0);
+		race(2, replace_by_one_of_two);
+		assert_int_equal(count_verdict(2, OTP_ACCEPTED), 2);
+		report = report_of("alice");
+		assert_int_equal(report.n, 1);
+		first = strcmp(report.token[0].id.text, EVENT_1) == 0;
+		assert_string_equal(stocked(first ? EVENT_1 : EVENT_2).owner, "alice");
+		assert_string_equal(stocked(first ? EVENT_2 : EVENT_1).owner, "");
+		assert_int_equal(could_enroll("bob", first ? EVENT_2 : EVENT_1), OTP_OK);
+		assert_int_equal(could_enroll("bob", EVENT_0), OTP_OK);
+	}
+}
+
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, scene_begin, scene_end)
 
 int main(void)
@@ -370,6 +471,8 @@ int main(void)
 	    FRESH(a_user_enrolled_twice_at_once_has_one_token),
 	    FRESH(a_login_during_a_release_loses_no_position),
 	    FRESH(a_login_during_a_change_of_tokens_loses_no_position),
+	    FRESH(a_login_during_a_change_of_owner_loses_no_position),
+	    FRESH(of_two_who_replace_at_once_the_later_one_stays),
 	};
 	int failed;
 
@@ -379,6 +482,7 @@ int main(void)
 		return 1;
 	(void)code_at(EVENT_0, 0); /* asked once, for all the children */
 	(void)code_at(EVENT_1, 0);
+	(void)code_at(EVENT_2, 0);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	scene_clear();
 	return failed;

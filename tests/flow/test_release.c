@@ -179,6 +179,22 @@ static enum otp_verdict reset(const char *user, const char *id, struct otp_pair 
 	return judgement.verdict;
 }
 
+/* The inventory's own record of a bound token stays as it was at the enrolment, and was taken for the truth. */
+static void a_bound_token_is_reported_as_its_owner_has_it(void **state)
+{
+	struct otp_token_id token = id_of(EVENT_0);
+	size_t changed;
+
+	(void)state;
+	assert_int_equal(inventory(EVENT_0).status, OTP_TOKEN_ENABLED);
+	assert_int_equal(login("alice", code_at(EVENT_0, 2)), OTP_ACCEPTED);
+	assert_int_equal(inventory(EVENT_0).next, 3);
+	assert_int_equal(otp_change_user(vault, "alice", &token, OTP_DISABLE, "lost", &changed, NULL), OTP_OK);
+	assert_int_equal(inventory(EVENT_0).status, OTP_TOKEN_DISABLED);
+	assert_string_equal(inventory(EVENT_0).reason, "lost");
+	assert_string_equal(inventory(EVENT_0).owner, "alice");
+}
+
 static void a_pair_brings_a_token_back_into_step(void **state)
 {
 	(void)state;
@@ -310,6 +326,7 @@ int main(void)
 	    FRESH(releasing_one_token_takes_no_failure_away),
 	    FRESH(a_release_of_what_is_not_there_is_told),
 	    FRESH(users_and_tokens_are_listed),
+	    FRESH(a_bound_token_is_reported_as_its_owner_has_it),
 	    FRESH(a_pair_brings_a_token_back_into_step),
 	    FRESH(a_pair_unlocks),
 	    FRESH(a_pair_that_is_none_resets_nothing_and_is_counted),

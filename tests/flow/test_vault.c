@@ -81,7 +81,7 @@ static void a_login_makes_nothing_on_a_bare_host(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(open_for(OTP_TO_JUDGE), OTP_E_NOT_FOUND);
+		assert_int_equal(open_for(i == 0 ? OTP_TO_JUDGE : OTP_TO_INSPECT), OTP_E_NOT_FOUND);
 		assert_false(exists("key"));
 		assert_false(exists("store"));
 	}
@@ -101,6 +101,8 @@ static void the_first_administration_makes_key_and_stores(void **state)
 	assert_int_equal(lstat(scene_path("store/users"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0700);
 	assert_int_equal(lstat(scene_path("store/tokens"), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	assert_int_equal(lstat(scene_path("store/invitations"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0700);
 	assert_int_equal(open_for(OTP_TO_JUDGE), OTP_OK);
 }
@@ -139,11 +141,11 @@ static void a_key_that_is_there_is_kept(void **state)
 
 static void a_lost_key_denies_and_says_what_to_restore(void **state)
 {
-	static const enum otp_purpose purposes[] = {OTP_TO_JUDGE, OTP_TO_ADMINISTER};
+	static const enum otp_purpose purposes[] = {OTP_TO_JUDGE, OTP_TO_INSPECT, OTP_TO_ADMINISTER};
 
 	(void)state;
 	move("key", "key.backup");
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(open_for(purposes[i]), OTP_E_KEY_MISSING);
 		assert_non_null(strstr(error.what, scene_path("key")));
 		assert_non_null(strstr(error.what, "restore"));
@@ -161,6 +163,18 @@ static void a_free_token_is_a_record_too(void **state)
 	(void)state;
 	assert_int_equal(otp_release(vault, "alice", NULL, &released, NULL), OTP_OK);
 	move("key", "key.backup");
+	assert_int_equal(open_for(OTP_TO_ADMINISTER), OTP_E_KEY_MISSING);
+	assert_false(exists("key"));
+}
+
+/* Nobody is enrolled, no token is there: but a new key would make the invitation unreadable. */
+static void an_invitation_is_a_record_too(void **state)
+{
+	(void)state;
+	assert_int_equal(open_for(OTP_TO_ADMINISTER), OTP_OK);
+	assert_int_equal(otp_invite(vault, "carol", 1, NOW / 1000 + 60, NULL), OTP_OK);
+	move("key", "key.backup");
+	assert_int_equal(open_for(OTP_TO_JUDGE), OTP_E_KEY_MISSING);
 	assert_int_equal(open_for(OTP_TO_ADMINISTER), OTP_E_KEY_MISSING);
 	assert_false(exists("key"));
 }
@@ -275,6 +289,10 @@ static void a_store_that_others_may_touch_is_refused(void **state)
 		assert_int_equal(chmod(scene_path(directories[i]), 0700), 0);
 	}
 	assert_int_equal(open_for(OTP_TO_JUDGE), OTP_OK);
+	assert_int_equal(chmod(scene_path("store/invitations"), 0770), 0); /* which logins have no business with */
+	assert_int_equal(open_for(OTP_TO_JUDGE), OTP_OK);
+	assert_int_equal(open_for(OTP_TO_INSPECT), OTP_E_UNSAFE);
+	assert_int_equal(open_for(OTP_TO_ADMINISTER), OTP_E_UNSAFE);
 }
 
 /* Many administrators at the first hour of a host: one key, and all use it. */
@@ -323,6 +341,7 @@ int main(void)
 	    BARE(an_empty_store_without_a_key_is_a_bare_host),
 	    BARE(a_key_that_is_there_is_kept),
 	    BARE(many_who_begin_at_once_have_one_key),
+	    BARE(an_invitation_is_a_record_too),
 	    WITH_ALICE(a_lost_key_denies_and_says_what_to_restore),
 	    WITH_ALICE(a_free_token_is_a_record_too),
 	    WITH_ALICE(another_key_is_refused),

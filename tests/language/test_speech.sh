@@ -110,7 +110,7 @@ for no in いいえ n '' はいいいえ yy; do
 	answers "$no"
 	in_japanese release daemon
 	expect "\"$no\" is no" exit 1 err 'daemon のすべてのトークンの利用解除を行いますか？［はい/いいえ］ ' \
-		err '利用解除は行われていません。'
+		err "何も変更されていません。"
 done
 for yes in はい y Y yes ｙ Ｙ ｙｅｓ; do
 	forget_all

@@ -12,12 +12,13 @@ for tool in msgfmt xgettext msgcmp msgcomm msgattrib; do
 	}
 done
 
-# Read anew from the sources, by the rule that `make update-po` goes by.
-env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s --no-print-directory -C "$top_builddir" po/vipotp.pot \
-	>"$scratch/make" 2>&1 || sed 's/^/# /' "$scratch/make"
 pot=$top_builddir/po/vipotp.pot
 
-texts_were_found() {
+# Read anew from the sources, by the rule that `make update-po` goes by.
+texts_are_found() {
+	rm -f "$pot"
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s --no-print-directory -C "$top_builddir" po/vipotp.pot \
+		>"$scratch/make" 2>&1 || cat "$scratch/make"
 	[ "$(grep -c '^msgid ' "$pot")" -ge 250 ] || echo "only $(grep -c '^msgid ' "$pot") texts in $pot"
 }
 
@@ -79,7 +80,7 @@ whole_literals() {
 	matches '\<N?_\("([^"\\]|\\.)*"[[:space:]]*[A-Z]' $(c_files pam_vipotp)
 }
 
-point "the texts of the sources were found" texts_were_found
+point "the texts of the sources are found" texts_are_found
 point "ja.po: conversions and line ends are those of the English" well_formed
 point "ja.po: has every text of the sources" complete
 point "ja.po: nothing is untranslated, uncertain or left over" certain

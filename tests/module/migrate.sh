@@ -130,12 +130,26 @@ from_oath() {
 	export TZ=Asia/Tokyo
 	at_oath news "$(totp "$(b32 news)" "$now")"
 	unset TZ
+	read_log
 	import "$room/users.oath" --bind --yes
+	read_log
 	grep -q ': 4 imported, 0 known already, 4 bound\.$' "$room/import" || cat "$room/import"
+}
+
+# What was bound without two codes is told of each user.
+oath_log() {
+	[ -n "$log" ] || return 0
+	for user in mail news uucp proxy; do
+		grep -q " event=enroll service=vipotp user=$user token=LVO[ET][0-9]* kind=[a-z]* verdict=migrated file=$room/users.oath" \
+			"$news" || complain "nothing tells of $user"
+		! grep -qi -e "$(hex $user)" -e "$(b32 $user)" "$news" || complain "the key of $user is in the log"
+	done
+	grep -q " event=tokens-import .*format=usersfile verdict=imported imported=4 known=0 bound=4 " "$news" || complain 'not told'
 }
 
 oath_event_tokens() {
 	from_oath
+	oath_log
 	expect PAM_AUTH_ERR 'user=mail verdict=replayed' '' -u mail "$(hotp "$(b32 mail)" 2)"
 	expect PAM_SUCCESS 'user=mail verdict=accepted' '' -u mail "$(hotp "$(b32 mail)" 3)"
 	expect PAM_AUTH_ERR 'user=uucp verdict=replayed' '' -u uucp "$(hotp "$(b32 uucp)" 5 --digits=8)"

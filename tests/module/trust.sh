@@ -256,6 +256,14 @@ older() {
 	echo $((4096 + 8192 - $(in_force)))
 }
 
+# length OFFSET: what the four bytes there say
+length() {
+	od -An -tu4 --endian=big -j "$1" -N 4 "$record" | tr -d ' '
+}
+
+facts_end=$((64 + $(length 24)))
+state_end=$((48 + $(length $(($(in_force) + 8)))))
+
 # Facts: where, and what is there.
 while read -r offset reason; do
 	record_refused "a bit flipped at $offset" "$reason" flip "$record" "$offset"
@@ -281,7 +289,7 @@ done <<-END
 	612 the facts do not authenticate
 	624 the facts do not authenticate
 	640 the facts do not authenticate
-	911 the facts do not authenticate
+	$((facts_end - 1)) the facts do not authenticate
 END
 
 flip_in_force() {
@@ -289,7 +297,7 @@ flip_in_force() {
 }
 
 # Sequence, length, MAC, and of the state: version, bucket, next position, last byte.
-for offset in 0 7 8 11 12 16 47 48 59 199 255; do
+for offset in 0 7 8 11 12 16 47 48 59 199 $((state_end - 1)); do
 	record_refused "a bit flipped at $offset of the slot in force" \
 		'the newest state is damaged; the older one must not be used' flip_in_force $offset
 done
@@ -302,8 +310,8 @@ record_refused 'a bit flipped in both slots' 'neither state slot authenticates' 
 
 # What carries nothing, or what is past: none of it enters a decision.
 harmless() {
-	for at in 'older 0' 'older 20' 'older 199' 'older 256' 'older 3591' 'older 4095' 'in_force 256' 'in_force 1071' \
-		'in_force 3591' 'in_force 4095' 'echo 912' 'echo 4095'; do
+	for at in 'older 0' 'older 20' 'older 199' "older $state_end" 'older 3591' 'older 4095' "in_force $state_end" \
+		'in_force 1071' 'in_force 3591' 'in_force 4095' "echo $facts_end" 'echo 4095'; do
 		case $at in
 		echo*) flip "$record" "${at#* }" ;;
 		*) flip "$record" $(($(${at% *}) + ${at#* })) ;;

@@ -12,7 +12,9 @@ user=root
 id=VSST12345678
 
 [ "$(id -u)" -eq 0 ] || { echo "1..0 # SKIP needs root: records are root's"; exit 0; }
-command -v oathtool >/dev/null || { echo "1..0 # SKIP oathtool is not installed"; exit 0; }
+for tool in oathtool python3; do
+	command -v $tool >/dev/null || { echo "1..0 # SKIP $tool is not installed"; exit 0; }
+done
 place=$(mktemp -d /run/vipotp-test-XXXXXX) || exit 99
 trap 'rm -rf "$place"' EXIT
 trap 'exit 130' INT
@@ -49,7 +51,7 @@ base_of() {
 	case $1 in
 	"The file" | "Facts block") echo 0 ;;
 	Slot) field "The file" "slot $slot" | cut -d' ' -f1 ;;
-	Facts) field "Facts block" facts | cut -d' ' -f1 ;;
+	Facts | Invitation) field "Facts block" facts | cut -d' ' -f1 ;;
 	"Token's facts") echo $(($(base_of Facts) + $(field Facts "first token" | cut -d' ' -f1))) ;;
 	State) echo $(($(base_of Slot) + $(field Slot state | cut -d' ' -f1))) ;;
 	"Token's state") echo $(($(base_of State) + $(field State "first token" | cut -d' ' -f1))) ;;
@@ -102,6 +104,10 @@ is "tokens: the holder is empty" "" "$(text Facts holder)"
 is "tokens: the token is in the inventory" 1 "$(number "Token's facts" status)"
 is "tokens: key length" 20 "$(number "Token's facts" "key length")"
 is "tokens: clock known" 0 "$(number "Token's state" "clock known")"
+is "tokens: reserved for nobody" "" "$(text Facts "reserved for")"
+"$vipotp" --config "$config" tokens assign $id $user --yes >"$place/log" 2>&1
+is "vipotp tokens assign reserves it: reserved for" $user "$(text Facts "reserved for")"
+is "tokens: and the owner is still nobody" "" "$(text Facts owner)"
 
 code() {
 	oathtool --totp=SHA256 -d 8 -N "@$1" $secret
@@ -124,11 +130,15 @@ is "length of the state: one token" $(($(field State "first token" | tr ' ' +)))
 is "sequence of a new file" 1 "$(number Slot sequence)"
 is "settled" 1 "$(number Slot settled)"
 
-is "facts: version" 1 "$(number Facts version)"
+is "facts: version" 2 "$(number Facts version)"
 is "facts: tokens" 1 "$(number Facts tokens)"
 is "facts: uid" 0 "$(number Facts uid)"
 is "facts: holder" "$user" "$(text Facts holder)"
 is "facts: owner" "" "$(text Facts owner)"
+is "facts: reserved for" "" "$(text Facts "reserved for")"
+for part in "recovery codes" once salt "temporary until" "temporary tag" "recovery tags"; do
+	is "facts: $part, of which there is none" "" "$(bytes Facts "$part" | tr -d 0)"
+done
 is "token: ID" $id "$(text "Token's facts" "token ID")"
 is "token: kind" 1 "$(number "Token's facts" kind)"
 is "token: digest" 2 "$(number "Token's facts" digest)"
@@ -145,7 +155,9 @@ is "token: label" desk "$(text "Token's facts" label)"
 is "token: issuer" Example "$(text "Token's facts" issuer)"
 is "token: reason" "" "$(text "Token's facts" reason)"
 
-is "state: version" 1 "$(number State version)"
+is "state: version" 2 "$(number State version)"
+is "state: recovery codes spent" 0 "$(number State "recovery codes spent")"
+is "state: temporary code spent" 0 "$(number State "temporary code spent")"
 is "state: tokens" 1 "$(number State tokens)"
 is "state: local failures" 0 "$(number State "local failures")"
 is "state: remote failures" 0 "$(number State "remote failures")"
@@ -157,6 +169,58 @@ high=$(signed_number "Token's state" high)
 is "token's state: the interval holds the true offset, 0" yes "$([ "$low" -le 0 ] && [ "$high" -ge 0 ] && echo yes)"
 at=$(number "Token's state" at)
 is "token's state: at" yes "$([ "$at" -ge $((start * 1000)) ] && [ "$at" -lt $((after * 1000 + 1000)) ] && echo yes)"
+
+# ---- codes that need no token ---------------------------------------------------------------------------
+
+# tag CODE: what the manual says is kept of a code, by another program: HKDF-Expand, HMAC-SHA-256, 16 bytes.
+tag() {
+	python3 - "$place/key" "$(bytes Facts salt)" "$1" <<'PYTHON'
+import hashlib, hmac, sys
+key = bytes.fromhex(open(sys.argv[1]).read().split()[1])
+subkey = hmac.new(key, b"vipotp recovery v1" + b"\x01", hashlib.sha256).digest()
+print(hmac.new(subkey, bytes.fromhex(sys.argv[2]) + sys.argv[3].encode(), hashlib.sha256).hexdigest()[:32])
+PYTHON
+}
+
+"$vipotp" --config "$config" recovery $user --yes >"$place/codes" 2>"$place/log"
+is "vipotp recovery makes ten codes: recovery codes" 10 "$(number Facts "recovery codes")"
+codes=$(grep -oE '[0-9A-Z]{5}-[0-9A-Z]{5}' "$place/codes" | tr -d -)
+tags=$(for one in $codes; do tag "$one"; done | tr -d '\n')
+is "recovery tags: of the codes that were shown, in their order" "$tags" "$(bytes Facts "recovery tags")"
+is "recovery tags: ten, no two alike" 10 "$(bytes Facts "recovery tags" | fold -w 32 | sort -u | wc -l)"
+is "no temporary code yet" 0 "$(number Facts "temporary until")"
+before=$(date +%s)
+"$vipotp" --config "$config" tempcode $user --for 2h --yes >"$place/codes" 2>"$place/log"
+until=$(number Facts "temporary until")
+is "vipotp tempcode --for 2h: temporary until" yes "$([ "$until" -ge $((before + 7200)) ] && [ "$until" -le $((before + 7230)) ] && echo yes)"
+is "temporary tag: of the code that was shown" "$(tag "$(grep -oE '[0-9]{4} ?[0-9]{4}' "$place/codes" | head -n 1 | tr -d ' ')")" "$(bytes Facts "temporary tag")"
+is "it serves once" 1 "$(number Facts once)"
+"$vipotp" --config "$config" tempcode $user --reusable --yes >"$place/codes" 2>"$place/log"
+is "vipotp tempcode --reusable: once" 0 "$(number Facts once)"
+"$vipotp" --config "$config" tempcode $user --cancel --yes >"$place/codes" 2>"$place/log"
+slot=B # a state is all that this changes
+is "vipotp tempcode --cancel: temporary code spent" 1 "$(number State "temporary code spent")"
+slot=A
+"$vipotp" --config "$config" lock $user --yes >"$place/log" 2>&1
+is "vipotp lock: status" 4 "$(number "Token's facts" status)"
+"$vipotp" --config "$config" unlock $user --yes >"$place/log" 2>&1
+is "vipotp unlock: status" 2 "$(number "Token's facts" status)"
+
+# ---- an invitation ------------------------------------------------------------------------------------------
+
+before=$(date +%s)
+"$vipotp" --config "$config" invite daemon --for 2h --yes >"$place/log" 2>&1
+record=$place/store/invitations/daemon
+is "vipotp invite: magic and version" "$(hex_of VIPOTP)0001" "$(bytes "Facts block" magic)"
+is "invitation: length of the facts" "$(($(field Invitation user | tr ' ' +)))" "$(number "Facts block" "length of the facts")"
+is "invitation: its state is empty" 0 "$(number Slot "length of the state")"
+is "invitation: version" 1 "$(number Invitation version)"
+is "invitation: reserved bytes are zero" "" "$(bytes Invitation reserved | tr -d 0)"
+is "invitation: uid" "$(id -u daemon)" "$(number Invitation uid)"
+until=$(number Invitation expires)
+is "invitation: expires" yes "$([ "$until" -ge $((before + 7200)) ] && [ "$until" -le $((before + 7230)) ] && echo yes)"
+is "invitation: user" daemon "$(text Invitation user)"
+record=$place/store/users/$user
 
 # ---- the second slot, and the parts that must be zero ------------------------------------------------------
 
@@ -180,7 +244,7 @@ slot=A
 is "slot A is as it was" 1 "$(number Slot sequence)"
 
 # What the tables cover, they cover without a gap: each row begins where the row before it ended.
-for part in "The file" "Facts block" Facts "Token's facts" State "Token's state"; do
+for part in "The file" "Facts block" Facts "Token's facts" State "Token's state" Invitation; do
 	gaps=$(awk -v part="$part" '
 		/^\.Ss / { inside = ($0 == ".Ss " part); end = 0 }
 		inside && /^\.It [0-9]+ Ta / { if ($2 + 0 != end) print $2; end = $2 + $4 }' "$manual")

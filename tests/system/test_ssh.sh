@@ -17,6 +17,9 @@ new_user "$alice" "$password"
 new_user "$bob" "$password"
 enroll "$alice"
 install_service sshd "$service"
+# That a refusal asks for a delay is shown in tests/module/returns.sh; here it would only take its time.
+install -d -m 755 "${VIPOTP_SYSCONFDIR:-/etc}/vipotp"
+echo 'policy = { fail_delay = 0; };' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
 start_sshd "$service" "$top_srcdir/conf/sshd_config.d/00-vipotp.conf" || bail_out "sshd: $(cat "$trial_log")"
 
 # The other way to use the drop-in, as its comment says.

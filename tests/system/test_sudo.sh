@@ -23,6 +23,9 @@ install_service sudo "$admin"
 install_service su su
 install_service login login
 install_sudo "$admin" "$alice" "$bob" || bail_out 'sudo does not take our sudoers file'
+# That a refusal asks for a delay is shown in tests/module/returns.sh; here it would only take its time.
+install -d -m 755 "${VIPOTP_SYSCONFDIR:-/etc}/vipotp"
+echo 'policy = { fail_delay = 0; };' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
 start_sshd "$service" "$top_srcdir/conf/sshd_config.d/00-vipotp.conf" || bail_out "sshd: $(cat "$trial_log")"
 read_log
 
@@ -178,5 +181,30 @@ at_the_console() {
 	logged "user=$bob" service=login verdict=accepted
 }
 point 'login: password and code give a session' at_the_console
+
+ask_pamtester() {
+	status=0
+	shown=$(dialog 'Password:' "$password" 'Security code:' "$1" -- \
+		pamtester "$admin" "$alice" authenticate acct_mgmt) || status=$?
+	read_log
+}
+
+by_pamtester() {
+	press
+	ask_pamtester "$code"
+	printf '%s\n' "$shown" | grep -qx 'pamtester: successfully authenticated' || complain 'not authenticated'
+	printf '%s\n' "$shown" | grep -qx 'pamtester: account management done.' || complain 'no account'
+	[ "$status" = 0 ] || complain "exit status $status"
+	logged "user=$alice" "service=$admin" verdict=accepted
+	ask_pamtester "$code"
+	printf '%s\n' "$shown" | grep -qx 'pamtester: Authentication failure' || complain 'no failure'
+	[ "$status" != 0 ] || complain 'exit status 0'
+	logged verdict=replayed
+}
+if [ -z "$(absent pamtester)" ]; then
+	point 'pamtester: password and code, and the code once' by_pamtester
+else
+	skip 'pamtester: password and code, and the code once' 'pamtester is not installed'
+fi
 
 finish

@@ -33,7 +33,7 @@ if time_can_be_set; then
 	at 59 show "$id" --code
 	point "RFC 6238, appendix B: at 59 s" said 287082
 	at $((moment - moment % 30 + 9)) show "$id"
-	expect "show says how long the code is shown" exit 0 out "Token ID:       LVOT " out "Security code:  " out "Changes in:     about 21 seconds"
+	expect "show says how long the code is shown" exit 0 out "Token ID:           LVOT " out "Security code:      " out "Changes in:         about 21 seconds"
 	at $((moment - moment % 30 + 29)) show "$id"
 	expect "of the last second in the singular" out "about 1 second" no-out "seconds"
 	must_run new --period 60 --digits 8 --digest sha256 --label "made here"
@@ -92,6 +92,19 @@ sort "$scene/taken" >"$scene/out"
 point "16 at once, $rounds times: no code twice, and no gap" cmp -s "$scene/expected" "$scene/out"
 run next "$id"
 point "and the next one comes after them" said "$(tail -n 1 "$scene/codes")"
+
+add_at_once() {
+	# shellcheck disable=SC2016
+	as_user sh -c 'for i in $(seq 8); do "$0" import <"$1" & "$0" new & done; wait' "$program" "$home/uri" >"$scene/taken" 2>"$scene/err"
+}
+printf 'otpauth://totp/VSST11112222?secret=%s\n' "$key" >"$home/uri"
+chown $user "$home/uri"
+before=$(find "$tokens" -type f | wc -l)
+add_at_once
+ran="8 of new and of import at once"
+point "of 8 that add one token at once one does, and 8 new ones find their place" [ "$(sort -u "$scene/taken" | wc -l)" -eq 9 ]
+point "and all are there" [ "$(find "$tokens" -type f | wc -l)" -eq $((before + 9)) ]
+point "the others are told" [ "$(grep -c 'There is a token VSST11112222 already' "$scene/err")" -eq 7 ]
 
 # ---- a login with it -------------------------------------------------------------------------------------------
 

@@ -73,6 +73,7 @@ expect "nor is one that is too long" exit 2 err "too long"
 # ---- a token's file ---------------------------------------------------------------------------------------------
 
 file=$(file_of "$id")
+secret=$(value_in "$id" secret)
 cp -p "$file" "$scene/good"
 # refused DESCRIPTION WORDS: what show, which reads, and remove, which changes, say of the file as it is now.
 refused() {
@@ -107,7 +108,7 @@ damaged() {
 	chmod 600 "$file"
 	point "damaged, $1" differs_from_good
 	run show "$id"
-	expect "damaged, $1: refused without the key in the message" exit 5 err "$file" no-err "$(value_in "$id" secret)x"
+	expect "damaged, $1: refused without the key in the message" exit 5 err "$file" no-err "$secret"
 }
 differs_from_good() {
 	! cmp -s "$scene/good" "$file"

@@ -150,9 +150,9 @@ copies_the_code() {
 }
 point "c copies the code" copies_the_code
 press +
-point "+ corrects the clock" sees "Clock correction: +1 s"
+point "+ corrects the clock" sees "Clock correction:   +1 s"
 press +
-point "by a second each time" sees "Clock correction: +2 s"
+point "by a second each time" sees "Clock correction:   +2 s"
 point "which is kept" becomes +00002 value_in "$time_id" drift
 press 0
 point "0 takes it back" becomes +00000 value_in "$time_id" drift
