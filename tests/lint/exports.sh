@@ -83,6 +83,9 @@ installs() {
 		for page in $(make_variable dist_man_MANS); do
 			echo "$(make_variable mandir)/man${page##*.}/$(basename "$page")"
 		done
+		for completion in $(make_variable dist_bashcompletion_DATA); do
+			echo "$(make_variable bashcompletiondir)/$(basename "$completion")"
+		done
 		for text in $(make_variable dist_doc_DATA); do
 			echo "$(make_variable docdir)/$(basename "$text")"
 		done

@@ -112,7 +112,7 @@ static void the_example_uncommented_gives_the_defaults(void **state)
 
 	(void)state;
 	memcpy(text, example, sizeof text);
-	assert_int_equal(uncomment(text), OTP_LIMIT_NAMES + 8 + 6); /* once each, and a whole service of four keys */
+	assert_int_equal(uncomment(text), OTP_LIMIT_NAMES + 9 + 6); /* once each, and a whole service of four keys */
 	const struct settings common = read_text(text, NULL);
 	const struct settings sshd = read_text(text, "sshd");
 

@@ -3,7 +3,9 @@
 # Death at any moment, and calls that fail: a code that somebody saw is never given again, and a new token is there whole
 # or not at all (product §7.5).
 . "$(dirname "$0")/scene.sh"
-command -v strace >/dev/null || skip_all "strace is not installed"
+for tool in strace python3; do
+	command -v $tool >/dev/null || skip_all "$tool is not installed"
+done
 as_user strace -qq -o /dev/null true 2>/dev/null || skip_all "strace may not trace here"
 
 # Eight digits and a fixed key: among the first codes no two are the same, so that a repeat is one.
@@ -122,8 +124,12 @@ file = open(sys.argv[1], "r+")
 fcntl.lockf(file, fcntl.LOCK_EX)
 print("locked", flush=True)
 sys.stdin.readline()' "$(file_of "$id")" <"$scene/release" >"$scene/locked" &
-	exec 8>"$scene/release"
-	until grep -q locked "$scene/locked"; do sleep 0.01; done
+	holder=$!
+	exec 8<>"$scene/release"
+	until grep -q locked "$scene/locked" 2>/dev/null; do
+		kill -0 $holder 2>/dev/null || return 1
+		sleep 0.01
+	done
 	(
 		exec 8>&- # else it would hold the lock's release back itself
 		# shellcheck disable=SC2016
