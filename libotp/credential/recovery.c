@@ -38,7 +38,7 @@ enum otp_status otp_recovery_parse(const char *typed, struct otp_spare_code *cod
 			break;
 		code->text[len++] = c;
 	}
-	if (c == '\0' && len == OTP_RECOVERY_LEN && *typed == '\0')
+	if (c == '\0' && len == OTP_RECOVERY_LEN)
 		return OTP_OK;
 	OPENSSL_cleanse(code, sizeof *code);
 	return OTP_E_INVALID;

@@ -125,7 +125,7 @@ static bool seal(const struct otp_pskc_writer *w, const uint8_t *plain, size_t l
 	    EVP_EncryptInit_ex2(ctx, EVP_aes_256_cbc(), w->key, sealed, NULL) == 1 &&
 	    EVP_EncryptUpdate(ctx, sealed + BLOCK, &first, plain, (int)len) == 1 &&
 	    EVP_EncryptFinal_ex(ctx, sealed + BLOCK + first, &last) == 1) {
-		*sealed_len = (size_t)(BLOCK + first + last);
+		*sealed_len = BLOCK + (size_t)first + (size_t)last;
 		good = true;
 	}
 	EVP_CIPHER_CTX_free(ctx);

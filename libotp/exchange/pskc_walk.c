@@ -88,22 +88,27 @@ const char *otp_pskc_attribute(const struct otp_pskc_tag *tag, const char *name,
 	return value;
 }
 
+static const struct otp_pskc_rule *rule_among(const struct otp_pskc_rules *rules, enum otp_pskc_place where,
+                                              const struct otp_pskc_tag *tag, unsigned space, uint64_t *mark)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct otp_pskc_rule *rule = &rules->rule[i];
+
+		if (rule->where != where || (rule->spaces & space) == 0 || strcmp(rule->name, tag->name) != 0)
+			continue;
+		*mark = UINT64_C(1) << i;
+		return rule;
+	}
+	return NULL;
+}
+
 /* The rule for an element at this place, or NULL; *mark: its bit among those of the place. */
 static const struct otp_pskc_rule *rule_for(enum otp_pskc_place where, const struct otp_pskc_tag *tag, unsigned space,
                                             uint64_t *mark)
 {
-	const struct otp_pskc_rules *const rooms[] = {&otp_pskc_key_rules, &otp_pskc_container_rules};
+	const struct otp_pskc_rule *rule = rule_among(&otp_pskc_key_rules, where, tag, space, mark);
 
-	for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
-		for (size_t j = 0; j < rooms[i]->n; j++) {
-			const struct otp_pskc_rule *rule = &rooms[i]->rule[j];
-
-			if (rule->where != where || (rule->spaces & space) == 0 || strcmp(rule->name, tag->name) != 0)
-				continue;
-			*mark = UINT64_C(1) << j;
-			return rule;
-		}
-	return NULL;
+	return rule != NULL ? rule : rule_among(&otp_pskc_container_rules, where, tag, space, mark);
 }
 
 /* Its name is not repeated: it may be anything, a key too. */

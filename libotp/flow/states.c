@@ -105,7 +105,7 @@ enum otp_status otp_change_stocked(struct otp_vault *vault, const struct otp_tok
 	if ((status = otp_store_begin(vault->tokens, error)) != OTP_OK)
 		return status;
 	status = otp_inventory_load_free(vault, token, &held, error);
-	if (status == OTP_OK && (!starts_from(change, held.credential.token[0].status) || change == OTP_LOCK))
+	if (status == OTP_OK && !starts_from(change, held.credential.token[0].status))
 		status = otp_fail(error, OTP_E_STATE, "token %s is %s", token->text,
 		                  name_of(held.credential.token[0].status));
 	if (status == OTP_OK) {

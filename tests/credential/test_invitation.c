@@ -141,6 +141,22 @@ static void what_no_invitation_can_be(void **state)
 	}
 }
 
+/* A name that fills its field has no NUL, and is none. */
+static void a_name_ends_inside_its_field(void **state)
+{
+	const struct otp_invitation carol = carols();
+	struct otp_invitation back;
+	uint8_t bytes[OTP_RECORD_INVITATION];
+
+	(void)state;
+	(void)otp_record_print_invitation(&carol, bytes);
+	memset(bytes + 16, 'x', OTP_USER_MAX + 1);
+	assert_int_equal(parse(bytes, sizeof bytes, &back, NULL), OTP_E_CORRUPT);
+	bytes[sizeof bytes - 1] = 0;
+	assert_int_equal(parse(bytes, sizeof bytes, &back, NULL), OTP_OK);
+	assert_int_equal(strlen(back.user), OTP_USER_MAX);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -148,6 +164,7 @@ int main(void)
 	    cmocka_unit_test(what_is_printed_is_parsed),
 	    cmocka_unit_test(every_other_length_is_refused),
 	    cmocka_unit_test(what_no_invitation_can_be),
+	    cmocka_unit_test(a_name_ends_inside_its_field),
 	    cmocka_unit_test(every_changed_byte_is_refused_or_means_something),
 	};
 

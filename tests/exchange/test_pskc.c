@@ -60,6 +60,9 @@ static const char plain[] =
 	     /* 30 */ "</KeyPackage>\n"
 	     /* 31 */ "</KeyContainer>\n";
 
+#define A64 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define A512 A64 A64 A64 A64 A64 A64 A64 A64
+
 /* ---- what is read ----------------------------------------------------------------------------------------------- */
 
 /* What is read from each file as it is: a line per token, skew before it. The lines below change a part of both. */
@@ -88,6 +91,8 @@ static const struct good {
     /* token IDs: as printed, the Key's before the device's; without one the serial number is kept in the label */
     {plain, "VSST12345678", "vsst 1234-5678", "", ""},
     {plain, ">2600124809778<", ">VSMT00000001<", "", ""},
+    {plain, "VSST12345678", A64, "VSST12345678,time," KEY32 ",8,SHA256,60,5,daemon,Name",
+     ",time," KEY32 ",8,SHA256,60,5,daemon,Name (2600124809778)"},
     {figure3, "<Data>", "<FriendlyName>Name</FriendlyName><Data>", "987654321", "Name (987654321)"},
     {figure3, "<Data>", "<FriendlyName>" TEXT52 "</FriendlyName><Data>", "987654321", "987654321"},
     {figure3, "987654321", "UBHE00000001", " ,event," KEY32 ",8,SHA1,,0,jsmith,987654321",
@@ -125,6 +130,7 @@ static const struct good {
     {plain, USER_ID, "uid=cut\\", "daemon", "mail"},
     {plain, USER_ID, "uid=cut\\4", "daemon", "mail"},
     {plain, USER_ID, "uid=", "daemon", "mail"},
+    {plain, USER_ID, "uid=" A512, "daemon", "mail"},
     /* dates */
     {plain, "<ExpiryDate>" EXPIRY "</ExpiryDate>", "", EXPIRY, "2031-01-01T00:00:00Z"},
     {plain, EXPIRY, "2030-12-31T23:59:59.5+09:00", EXPIRY, "2030-12-31T14:59:59Z"},
@@ -342,6 +348,8 @@ static const struct bad {
     {plain, KEY, KEY KEY, OTP_E_INVALID, 18, "Secret", "base64"},
     {plain, KEY, "MTIzNDU2Nzg5MDEyMzQ1Njc4OTA", OTP_E_INVALID, 18, "Secret", "base64"},
     {plain, KEY, "3132333435363738393031323334353637383930-", OTP_E_INVALID, 18, "Secret", "base64"},
+    {plain, KEY, A64 A64, OTP_E_INVALID, 18, "Secret", "16 to 64 bytes, not 96"},
+    {plain, KEY, A512, OTP_E_INVALID, 18, "PlainValue", "too long"},
     {plain, KEY, "", OTP_E_INVALID, 18, "Secret", "not 0"},
     {plain, SECRET, "<Secret/>", OTP_E_INVALID, 18, "Secret", "a value"},
     {plain, SECRET, "", OTP_E_INVALID, 10, "Key", "no Secret"},
@@ -379,6 +387,13 @@ static const struct bad {
     {figure6, "Su+NvtQfmvfJzF6bmQiJqoLRExc=", "", OTP_E_INVALID, 45, "ValueMAC", "base64"},
     {figure6, "Su+NvtQfmvfJzF6bmQiJqoLRExc=", "Su+NvtQfmvfJzF6b", OTP_E_KEY_WRONG, 35, "Secret",
      "does not authenticate"},
+    {figure6, "ESIzRFVm", A512 A64 A64 A64, OTP_E_INVALID, 14, "CipherValue", "at most 512 bytes"},
+    {figure6, "<EncryptedValue>\n      <xenc:EncryptionMethod\n      Algorithm=\"" XENC "aes128-cbc\"/>",
+     "<EncryptedValue>", OTP_E_INVALID, 35, "Secret", "no EncryptionMethod"},
+    {plain, "<PlainValue>" KEY "</PlainValue>",
+     "<EncryptedValue xmlns:x=\"" XENC "\"><x:EncryptionMethod Algorithm=\"" XENC "kw-aes128\"/><x:CipherData>"
+     "<x:CipherValue>AAAAAAAAAAA=</x:CipherValue></x:CipherData></EncryptedValue>",
+     OTP_E_KEY_WRONG, 18, "Secret", "does not authenticate"},
     {figure7, "<IterationCount>1000<", "<IterationCount>10000001<", OTP_E_INVALID, 15, "IterationCount",
      "1 to 10000000"},
     {figure7, "<IterationCount>1000<", "<IterationCount>0<", OTP_E_INVALID, 15, "IterationCount", "1 to"},
@@ -555,6 +570,21 @@ static void key_wraps(void **state)
 			assert_int_equal(seed.secret.len, tampered ? 0 : wraps[i].len);
 			assert_memory_equal(seed.secret.bytes, wraps[i].secret, seed.secret.len);
 		}
+}
+
+/* As drafts of the format had it: without a MACKey the encryption key serves. */
+static void a_mac_under_the_encryption_key(void **state)
+{
+	const char *begin = strstr(figure6, "<MACKey>"), *end = strstr(figure6, " </MACMethod>");
+	char block[512], *without, *text;
+
+	(void)state;
+	(void)snprintf(block, sizeof block, "%.*s", (int)(end - begin), begin);
+	without = changed(figure6, block, "");
+	text = changed(without, "Su+NvtQfmvfJzF6bmQiJqoLRExc=", "N8Agsfe5A7WQFswmdvL/MHdd3y0=");
+	expect_tokens(text, tokens_of(figure6));
+	free(without);
+	free(text);
 }
 
 /* Each character of each base64 text of an encrypted file, changed in its high bit: nothing is given. */
@@ -916,6 +946,7 @@ int main(void)
 	    cmocka_unit_test(bad_files),
 	    cmocka_unit_test(keys_and_passphrases),
 	    cmocka_unit_test(key_wraps),
+	    cmocka_unit_test(a_mac_under_the_encryption_key),
 	    cmocka_unit_test(tampering_is_seen),
 	    cmocka_unit_test(a_later_mismatch_is_the_files),
 	    cmocka_unit_test(encrypted_numbers),

@@ -76,7 +76,7 @@ const char *code_at(const char *id, int64_t position)
  */
 static void put_memory_on_run(void)
 {
-	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("tmpfs", "/run", "tmpfs", 0, "mode=0755") != 0)
 		(void)printf("# on the disk under /run\n");
 }

@@ -110,24 +110,34 @@ static enum otp_status follow(struct otp_error *error)
 
 static enum otp_status renew(struct otp_error *error)
 {
+	static const struct otp_spare_code nothing[OTP_RECOVERY_MAX];
 	struct otp_spare_code codes[OTP_RECOVERY_MAX];
+	enum otp_status status = otp_codes_renew(vault, "alice", codes, error);
 
-	return otp_codes_renew(vault, "alice", codes, error);
+	/* what is not in force is not shown */
+	assert_int_equal(memcmp(codes, nothing, sizeof codes) == 0, status != OTP_OK);
+	return status;
 }
 
 static enum otp_status lend(struct otp_error *error)
 {
+	static const struct otp_spare_code nothing;
 	struct otp_spare_code code;
+	enum otp_status status = otp_codes_lend(vault, "alice", NOW / 1000 + 60, true, &code, error);
 
-	return otp_codes_lend(vault, "alice", NOW / 1000 + 60, true, &code, error);
+	assert_int_equal(memcmp(&code, &nothing, sizeof code) == 0, status != OTP_OK);
+	return status;
 }
 
 static enum otp_status disable(struct otp_error *error)
 {
 	struct otp_token_id token = id_of(EVENT_1);
-	size_t changed;
+	size_t changed = 99;
+	enum otp_status status = otp_change_user(vault, "alice", &token, OTP_DISABLE, "lost", &changed, error);
 
-	return otp_change_user(vault, "alice", &token, OTP_DISABLE, "lost", &changed, error);
+	if (status != OTP_E_STATE) /* a second time, it is disabled already */
+		assert_int_equal(changed, status == OTP_OK);
+	return status;
 }
 
 static const struct {

@@ -2,12 +2,15 @@
 /* Release, reset, test and reports on a real store (product §3, §5.4, §7.2, §7.3). */
 #include "scene.h"
 
+#include "flow/held.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -52,6 +55,34 @@ static void a_released_token_is_free_and_its_user_unenrolled(void **state)
 	assert_int_equal(inventory(EVENT_0).status, OTP_TOKEN_NEW);
 	enroll("bob", EVENT_0, 2);
 	assert_int_equal(login("bob", code_at(EVENT_0, 4)), OTP_ACCEPTED);
+}
+
+/* The inventory's file forgets whose it was: nobody needs that, and nobody shall wonder. */
+static void the_file_forgets_the_owner(void **state)
+{
+	struct otp_token_id id = id_of(EVENT_0);
+	struct otp_held held;
+
+	(void)state;
+	assert_int_equal(otp_held_load_token(vault, &id, &held, NULL), OTP_OK);
+	assert_string_equal(held.credential.owner, "alice");
+	release("alice", NULL, 1);
+	assert_int_equal(otp_held_load_token(vault, &id, &held, NULL), OTP_OK);
+	assert_string_equal(held.credential.owner, "");
+	assert_true(held.credential.token[0].sealed.len > 0);
+	otp_held_wipe(&held);
+}
+
+/* A token whose file in the inventory was lost comes back with the release: the key and the position are the user's. */
+static void a_token_that_the_inventory_lost_comes_back(void **state)
+{
+	(void)state;
+	assert_int_equal(login("alice", code_at(EVENT_0, 5)), OTP_ACCEPTED);
+	assert_int_equal(unlink(scene_path("store/tokens/" EVENT_0)), 0);
+	release("alice", NULL, 1);
+	assert_int_equal(inventory(EVENT_0).next, 6);
+	enroll("bob", EVENT_0, 6);
+	assert_int_equal(login("bob", code_at(EVENT_0, 8)), OTP_ACCEPTED);
 }
 
 static void a_release_keeps_the_position_so_that_used_codes_stay_used(void **state)
@@ -320,6 +351,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    FRESH(a_released_token_is_free_and_its_user_unenrolled),
+	    FRESH(the_file_forgets_the_owner),
+	    FRESH(a_token_that_the_inventory_lost_comes_back),
 	    FRESH(a_release_keeps_the_position_so_that_used_codes_stay_used),
 	    FRESH(codes_used_before_are_refused_after_enrolling_again),
 	    FRESH(one_of_several_tokens_is_released_and_the_others_serve_on),

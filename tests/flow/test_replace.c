@@ -5,6 +5,8 @@
  */
 #include "scene.h"
 
+#include "flow/held.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -369,6 +371,19 @@ static void a_code_that_may_be_used_elsewhere_is_not_accepted(void **state)
 	}
 }
 
+/* An event token has no clock, whatever its file says: a record with one would be damaged. */
+static void an_event_token_has_no_skew(void **state)
+{
+	struct otp_seed seed = bobs_seed();
+
+	(void)state;
+	seed.skewed = true;
+	seed.skew = 30000;
+	migrate("bob", &seed, OTP_ENROLL_FIRST);
+	assert_false(report_of("bob").token[0].clock.known);
+	assert_int_equal(login("bob", code_at(EVENT_2, 40)), OTP_ACCEPTED);
+}
+
 /* A skew that no record could hold: refused at the door, not found damaged behind it. */
 static void a_skew_beyond_reason_is_no_seed(void **state)
 {
@@ -453,6 +468,40 @@ static void scratch_codes_wait_in_the_inventory_for_the_first_owner(void **state
 	assert_int_equal(login("bob", "00123456"), OTP_MALFORMED);
 }
 
+/* The key is the owner's then, and his alone: what stays in the inventory is a stub with his name. */
+static void assert_stub(const char *id, const char *owner)
+{
+	struct otp_token_id token = id_of(id);
+	struct otp_held held;
+
+	assert_int_equal(otp_held_load_token(vault, &token, &held, NULL), OTP_OK);
+	assert_string_equal(held.credential.owner, owner);
+	assert_string_equal(held.credential.reserved, "");
+	assert_int_equal(held.credential.token[0].sealed.len, 0);
+	assert_int_equal(held.credential.recovery.n, 0);
+	otp_held_wipe(&held);
+}
+
+static void the_inventory_keeps_a_stub(void **state)
+{
+	struct otp_token_id token = id_of(EVENT_1);
+	struct otp_seed seed = bobs_seed();
+	struct otp_held held;
+
+	(void)state;
+	assert_stub(EVENT_0, "alice");
+	assert_int_equal(otp_token_assign(vault, &token, "alice", NULL), OTP_OK);
+	replace("alice", EVENT_1, 0);
+	assert_stub(EVENT_1, "alice");
+	token = id_of(EVENT_0);
+	assert_int_equal(otp_held_load_token(vault, &token, &held, NULL), OTP_OK);
+	assert_string_equal(held.credential.owner, ""); /* nobody needs to know whose it was */
+	assert_true(held.credential.token[0].sealed.len > 0);
+	otp_held_wipe(&held);
+	migrate("bob", &seed, OTP_ENROLL_FIRST);
+	assert_stub(EVENT_2, "bob");
+}
+
 static void a_migrated_token_of_the_inventory_needs_no_codes(void **state)
 {
 	struct otp_enrolment enrolment = {
@@ -488,9 +537,11 @@ int main(void)
 	    FRESH(its_scratch_codes_serve_once_each),
 	    FRESH(a_clock_that_is_known_to_be_off_is_met),
 	    FRESH(a_code_that_may_be_used_elsewhere_is_not_accepted),
+	    FRESH(an_event_token_has_no_skew),
 	    FRESH(a_skew_beyond_reason_is_no_seed),
 	    FRESH(scratch_codes_become_his_who_has_none),
 	    FRESH(scratch_codes_wait_in_the_inventory_for_the_first_owner),
+	    FRESH(the_inventory_keeps_a_stub),
 	    FRESH(a_migrated_token_of_the_inventory_needs_no_codes),
 	};
 	int failed;

@@ -353,6 +353,33 @@ static void whoever_looks_may_stop(void **state)
 	}
 }
 
+/* While the first user's token is given, the other user is released. */
+static enum otp_status see_and_release(void *arg, const struct otp_seed *seed)
+{
+	struct seen *seen = arg;
+	size_t released;
+
+	if (seen->n == 0)
+		assert_int_equal(
+		    otp_release(vault, strcmp(seed->user, "bob") == 0 ? "alice" : "bob", NULL, &released, NULL),
+		    OTP_OK);
+	return see(arg, seed);
+}
+
+/* The listing still names him: his token is given as the free one that it is. */
+static void who_is_released_meanwhile_harms_nothing(void **state)
+{
+	struct seen seen = {.n = 0};
+	struct otp_error error = {.what = ""};
+
+	(void)state;
+	enroll("bob", EVENT_1, 0);
+	if (otp_export(vault, see_and_release, &seen, &error) != OTP_OK)
+		fail_msg("%s", error.what);
+	assert_int_equal(seen.n, 3);
+	assert_int_equal((*find(&seen, EVENT_0)->user == '\0') + (*find(&seen, EVENT_1)->user == '\0'), 1);
+}
+
 static void a_key_that_is_lost_is_told(void **state)
 {
 	struct seen seen = {.n = 0};
@@ -387,6 +414,7 @@ int main(void)
 	    FRESH(every_token_is_given_with_its_key),
 	    FRESH(what_is_given_can_be_brought_in),
 	    FRESH(whoever_looks_may_stop),
+	    FRESH(who_is_released_meanwhile_harms_nothing),
 	    FRESH(a_key_that_is_lost_is_told),
 	};
 	int failed;

@@ -547,6 +547,23 @@ static void scratch_codes_serve_beside_a_token_of_eight_digits(void **state)
 	otp_credential_wipe(&credential);
 }
 
+/* Eight digits are read for the enabled token's sake; what needs no token stays withheld by the locked one. */
+static void a_locked_token_withholds_scratch_codes_too(void **state)
+{
+	struct otp_credential credential = bob();
+
+	(void)state;
+	lend(&credential, false);
+	add_token(&credential, OTP_EVENT, RFC4226_KEY)->status = OTP_TOKEN_LOCKED;
+	assert_int_equal(verdict_of(&credential, digits_answer(0, 1), NOW), OTP_REFUSED);
+	assert_int_equal(verdict_of(&credential, digits_answer(TEMPORARY, 1), NOW), OTP_REFUSED);
+	assert_int_equal(credential.state.bucket[OTP_LOCAL].candidates, 12); /* the window's, twice */
+	assert_int_equal(credential.state.recovery_spent, 0);
+	assert_int_equal(verdict_of(&credential, digits_answer(0, code_at(&credential.token[0], 0).value), NOW),
+	                 OTP_ACCEPTED);
+	otp_credential_wipe(&credential);
+}
+
 /* Eight digits can be guessed, so they open no lock. */
 static void a_scratch_code_unlocks_nothing(void **state)
 {
@@ -640,6 +657,7 @@ int main(void)
 	    cmocka_unit_test_setup(zeros_are_no_code, set_up),
 	    cmocka_unit_test_setup(a_tag_that_is_nearly_right_is_wrong, set_up),
 	    cmocka_unit_test_setup(scratch_codes_serve_beside_a_token_of_eight_digits, set_up),
+	    cmocka_unit_test_setup(a_locked_token_withholds_scratch_codes_too, set_up),
 	    cmocka_unit_test_setup(a_scratch_code_unlocks_nothing, set_up),
 	    cmocka_unit_test_setup(eight_digits_cost_the_window_and_one, set_up),
 	    cmocka_unit_test_setup(a_token_comes_before_a_spare_code, set_up),
