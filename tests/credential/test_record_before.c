@@ -276,6 +276,12 @@ static void version_1_is_version_2_with_a_gap(void **state)
 	assert_memory_equal(now.state + 1, before.state + 1, now.state_len - 1);
 }
 
+/* Under a tool that slows the program thirtyfold a sample shows whether memory is touched amiss. */
+static bool sparse(void)
+{
+	return getenv("SPARSE") != NULL;
+}
+
 /* Every byte changed to every other value is refused, or means something: what is parsed comes back the same. */
 static void every_changed_byte_is_refused_or_means_something(void **state)
 {
@@ -289,7 +295,7 @@ static void every_changed_byte_is_refused_or_means_something(void **state)
 		uint8_t *byte = in_facts ? &record.facts[at] : &record.state[at - record.facts_len];
 		uint8_t was = *byte;
 
-		for (unsigned change = 1; change < 256; change++) {
+		for (unsigned change = 1; change < 256; change += sparse() ? 51 : 1) {
 			*byte = (uint8_t)(was ^ change);
 			if (parse(&record, &credential, NULL) != OTP_OK) {
 				refused++;
@@ -304,7 +310,7 @@ static void every_changed_byte_is_refused_or_means_something(void **state)
 		}
 		*byte = was;
 	}
-	assert_true(accepted > 10000 && refused > 10000);
+	assert_true(accepted > 1000 && refused > 1000);
 }
 
 /* One line: a byte of alice's record that no version 1 ever had. */

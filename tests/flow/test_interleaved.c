@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -162,6 +163,7 @@ static void begin(void)
 	assert_int_equal(scene_end(NULL), 0);
 	assert_int_equal(scene_begin(NULL), 0);
 	intruders = 0;
+	limits.pair_counters = 50; /* to search ten thousand takes longer than all the rest */
 	add_token(EVENT_0);
 	add_token(EVENT_1);
 	add_token(EVENT_2);
@@ -176,11 +178,17 @@ static int64_t position(const char *user)
 	return user == NULL ? stocked(EVENT_0).next : report_of(user).token[0].next;
 }
 
+/* Under a tool that slows the program thirtyfold a sample shows whether memory is touched amiss. */
+static bool sparse(void)
+{
+	return getenv("SPARSE") != NULL;
+}
+
 static void a_login_in_between_is_not_lost(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
-		for (int logins = 0; logins <= 4; logins++) {
+		for (int logins = 0; logins <= 4; logins += sparse() ? 4 : 1) {
 			struct otp_error error = {.what = ""};
 			enum otp_status status;
 
