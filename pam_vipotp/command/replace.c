@@ -51,8 +51,13 @@ static enum command_exit judged(const struct account *account, const struct otp_
 {
 	switch (outcome->verdict) {
 	case OTP_ACCEPTED:
-		record(account, outcome, "accepted", "0000");
-		return COMMAND_DONE;
+		if (outcome->way == OTP_BY_TOKEN) {
+			record(account, outcome, "accepted", "0000");
+			return COMMAND_DONE;
+		}
+		record(account, outcome, "refused", "49b5");
+		terminal_say(_("This was no code of a token. Only one of those lets the token be replaced."));
+		return COMMAND_REFUSED;
 	case OTP_WAITING:
 	case OTP_LOCKED:
 		record(account, outcome, outcome->verdict == OTP_LOCKED ? "locked" : "waiting",
@@ -76,6 +81,16 @@ static enum command_exit judged(const struct account *account, const struct otp_
 	}
 }
 
+/* A recovery code is worth more than a refusal: it is not used up here. */
+static bool is_recovery(const char *typed)
+{
+	struct otp_spare_code code;
+	bool is = otp_recovery_parse(typed, &code) == OTP_OK;
+
+	explicit_bzero(&code, sizeof code);
+	return is;
+}
+
 static enum command_exit prove(const struct command *command, const struct account *account)
 {
 	char typed[OTP_CODE_TYPED_MAX + 1];
@@ -89,7 +104,8 @@ static enum command_exit prove(const struct command *command, const struct accou
 	       (answer = terminal_ask(_("Code of the present token: "), typed, sizeof typed)) != ANSWER_NONE) {
 		const struct otp_attempt attempt = {.user = account->name,
 		                                    .uid = account->uid,
-		                                    .typed = answer == ANSWER_GIVEN ? typed : "?",
+		                                    .typed =
+		                                        answer == ANSWER_GIVEN && !is_recovery(typed) ? typed : "?",
 		                                    .reach = OTP_LOCAL,
 		                                    .origin = "vipotp enroll",
 		                                    .clock = process_now};

@@ -59,4 +59,16 @@ expect "a user without a token is asked for none" exit 0 no-err "present token"
 answers "$(hotp 5)"
 run enroll games --token UBHE00000001
 expect "his own token does not replace itself" exit 4 err "is bound to games"
+run recovery games --json
+recovery=$(jq -r '.codes[0]' "$scene/out")
+answers "$recovery"
+remember
+run enroll games --token UBHE00000003
+expect "a recovery code is no code of the token" exit 1
+point "and is not used up for it" same
+run tempcode games --json --yes
+temporary=$(jq -r .code "$scene/out")
+answers "$temporary"
+run enroll games --token UBHE00000003
+expect "nor is a temporary code" exit 1 err "no code of a token"
 finish
