@@ -31,6 +31,7 @@ enum otp_way {
 	OTP_BY_TOKEN = 0,
 	OTP_BY_RECOVERY,
 	OTP_BY_TEMPORARY,
+	OTP_BY_PAIR, /* two consecutive codes of a token, at a login */
 };
 
 struct otp_judgement {
@@ -74,6 +75,16 @@ struct otp_pair {
 OTP_MUST_CHECK enum otp_status otp_judge_pair(struct otp_credential *credential, size_t i, const struct otp_pair *pair,
                                               bool rewind, const struct otp_limits *limits,
                                               struct otp_judgement *judgement);
+
+/*
+ * Judge the answer to the second prompt of a login, after a miss (product §5.3): a pair with the first answer within
+ * the sync range of any enabled token, else by itself. pair->first is the first answer's code, or of no digits if it
+ * was none; pair->first_at is when it was judged. A wait that this first answer alone has earned does not keep the pair
+ * from being read, since the pair is no guess. As otp_judge_login.
+ */
+OTP_MUST_CHECK enum otp_status otp_judge_next(struct otp_credential *credential, const struct otp_pair *pair,
+                                              const struct otp_answer *answer, enum otp_reach reach,
+                                              const struct otp_limits *limits, struct otp_judgement *judgement);
 
 /* Where a code stands (product §5.3), for `vipotp test`. */
 enum otp_tier {

@@ -98,3 +98,47 @@ enum otp_status otp_judge_pair(struct otp_credential *credential, size_t i, cons
 		refuse_pair(&credential->state, now, limits, judgement);
 	return OTP_OK;
 }
+
+/* The pair against one token's sync range. The first token that has it has it; none is left out because of that. */
+static enum otp_status look_for_pair(const struct otp_credential *credential, size_t i, const struct otp_pair *pair,
+                                     const struct otp_limits *limits, size_t *found, int64_t *position)
+{
+	const struct otp_token *token = &credential->token[i];
+	const struct otp_token_state *own = &credential->state.token[i];
+	int64_t now = pair->second_at;
+	struct otp_match match;
+	enum otp_status status =
+	    otp_match_pair(token, pair->first, pair->second,
+	                   otp_window_around(token, own, now, limits->sync_counters, limits->sync_steps, false, limits),
+	                   otp_window_expected(token, own, now, limits) - (token->kind == OTP_TIME), &match);
+
+	if (status == OTP_OK && match.found && *found == credential->n) {
+		*found = i;
+		*position = match.position;
+	}
+	return status;
+}
+
+enum otp_status otp_judge_next(struct otp_credential *credential, const struct otp_pair *pair,
+                               const struct otp_answer *answer, enum otp_reach reach, const struct otp_limits *limits,
+                               struct otp_judgement *judgement)
+{
+	const struct otp_bucket *bucket = &credential->state.bucket[reach];
+	size_t found = credential->n;
+	int64_t now = pair->second_at, position = 0;
+	enum otp_status status;
+
+	*judgement = (struct otp_judgement){.token = credential->n};
+	for (size_t i = 0; i < credential->n; i++)
+		if (credential->token[i].status == OTP_TOKEN_ENABLED && credential->token[i].key != NULL &&
+		    (status = look_for_pair(credential, i, pair, limits, &found, &position)) != OTP_OK)
+			return status;
+	if (found < credential->n && pair->first.value != pair->second.value &&
+	    (bucket->failed_at == pair->first_at || otp_throttle_wait(bucket, now, limits) == 0)) {
+		accept_pair(credential, found, pair, position, limits, judgement);
+		judgement->way = OTP_BY_PAIR;
+		credential->state.accepted_at = now;
+		return OTP_OK;
+	}
+	return otp_judge_login(credential, answer, reach, now, limits, judgement);
+}
