@@ -18,8 +18,10 @@ struct otp_attempt {
 	 */
 	int64_t (*clock)(void);
 	int64_t now;
-	/* The answer to the prompt for the next code: the one before it, which was not accepted, and when it was
-	 * judged. */
+	/*
+	 * For the answer to the prompt for the next code (product §5.3): the answer before it in the same dialogue,
+	 * which was not accepted, and its outcome's `at`. The caller wipes it.
+	 */
 	const char *first; /* NULL: this is the first answer */
 	int64_t first_at;
 };

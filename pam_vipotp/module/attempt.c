@@ -6,6 +6,7 @@
 #include "notice.h"
 #include "outcome.h"
 
+#include <errno.h>
 #include <string.h>
 #include <syslog.h>
 #include <time.h>
@@ -16,6 +17,31 @@ static int64_t now_ms(void)
 
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/*
+ * The prompt for the next code comes no sooner than this after an answer, ms, or than the delay of refusals where that
+ * is shorter: libpam's own delay comes at the end only, and what counting a miss costs must not be told from not
+ * counting it.
+ */
+enum { NEXT_PROMPT_AFTER = 300 };
+
+static struct timespec monotonic_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now;
+}
+
+static void hold_back(const struct login *login, struct timespec since)
+{
+	int64_t ms = login->settings.fail_delay < NEXT_PROMPT_AFTER ? login->settings.fail_delay : NEXT_PROMPT_AFTER;
+	int64_t nanoseconds = since.tv_nsec + ms * 1000000;
+	struct timespec until = {since.tv_sec + nanoseconds / 1000000000, nanoseconds % 1000000000};
+
+	while (ms > 0 && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		continue;
 }
 
 /* What an answer came to. */
@@ -115,6 +141,8 @@ static int ask_for_next(const struct login *login, struct otp_vault *vault, cons
 	struct answer second = {NULL, 0};
 	struct verdict verdict;
 	int result;
+	/* One that nobody judged, or whose count is not durable, makes no pair. */
+	const char *judged = missed->status == OTP_OK && missed->outcome.at != 0 ? first->text : NULL;
 
 	notice_miss(login, is_replay(missed) ? N_("This security code was used already. Wait for the next one.")
 	                                     : N_("Not accepted. Wait for the next security code."));
@@ -122,7 +150,7 @@ static int ask_for_next(const struct login *login, struct otp_vault *vault, cons
 		if (was_password(login, &second, status)) {
 			result = PAM_AUTH_ERR;
 		} else {
-			verdict = judge(login, vault, second.text, first->text, missed->outcome.at, status, error);
+			verdict = judge(login, vault, second.text, judged, missed->outcome.at, status, error);
 			tell_verdict(login, &verdict);
 			result = verdict.result;
 		}
@@ -136,10 +164,12 @@ static int ask_and_judge(const struct login *login, struct otp_vault *vault, enu
 {
 	struct answer first = {NULL, 0};
 	struct verdict verdict;
+	struct timespec answered;
 	int result;
 
 	if ((result = ask(login, prompt_of(login), &first)) != PAM_SUCCESS)
 		goto out;
+	answered = monotonic_now();
 	result = PAM_AUTH_ERR;
 	if (was_password(login, &first, status))
 		goto out;
@@ -148,6 +178,7 @@ static int ask_and_judge(const struct login *login, struct otp_vault *vault, enu
 		tell_verdict(login, &verdict);
 		result = verdict.result;
 	} else {
+		hold_back(login, answered);
 		result = ask_for_next(login, vault, &first, &verdict, status, error);
 	}
 out:
