@@ -12,6 +12,7 @@ struct login {
 	const struct otp_limits *limits;
 	const struct otp_attempt *attempt;
 	struct otp_answer answer;
+	struct otp_pair pair;        /* with the answer before, if that was a code */
 	struct otp_spare_code spare; /* what may be a recovery or temporary code; else "" */
 	struct otp_outcome *outcome;
 };
@@ -47,6 +48,20 @@ static void remember_failures(const struct otp_state *state, struct otp_outcome 
 	memcpy(outcome->origin, state->origin, sizeof outcome->origin);
 }
 
+/* A first answer stands for itself, a second one with the first. */
+static enum otp_status judge(struct login *login, struct otp_credential *credential, int64_t now,
+                             struct otp_judgement *judgement)
+{
+	const struct otp_attempt *attempt = login->attempt;
+
+	if (attempt->first == NULL || login->pair.first.digits == 0 || login->answer.form != OTP_CODE_WELL_FORMED)
+		return otp_judge_login(credential, &login->answer, attempt->reach, now, login->limits, judgement);
+	login->pair.second = login->answer.code;
+	login->pair.first_at = attempt->first_at;
+	login->pair.second_at = now;
+	return otp_judge_next(credential, &login->pair, &login->answer, attempt->reach, login->limits, judgement);
+}
+
 static enum otp_status login_step(void *arg, struct otp_credential *credential, bool *write, struct otp_error *error)
 {
 	struct login *login = arg;
@@ -64,7 +79,7 @@ static enum otp_status login_step(void *arg, struct otp_credential *credential, 
 		return status;
 	remember_failures(&credential->state, outcome);
 	if ((status = tag_answer(login, credential)) == OTP_OK)
-		status = otp_judge_login(credential, &login->answer, attempt->reach, now, login->limits, &judgement);
+		status = judge(login, credential, now, &judgement);
 	if (status != OTP_OK)
 		return otp_fail(error, status, "%s: no code could be computed", attempt->user);
 	if (judgement.verdict == OTP_REFUSED) {
@@ -74,6 +89,7 @@ static enum otp_status login_step(void *arg, struct otp_credential *credential, 
 	if (judgement.token < credential->n)
 		outcome->token = credential->token[judgement.token].id;
 	outcome->verdict = judgement.verdict;
+	outcome->at = now;
 	outcome->way = judgement.way;
 	outcome->recovery_left = otp_credential_recovery_left(credential);
 	outcome->temporary_until = otp_spare_temporary(credential, now) ? credential->recovery.expires : 0;
@@ -92,8 +108,11 @@ enum otp_status otp_login(struct otp_vault *vault, const struct otp_limits *limi
 
 	memset(outcome, 0, sizeof *outcome);
 	read_answer(attempt->typed, &login);
+	if (attempt->first != NULL && otp_code_parse(attempt->first, &login.pair.first) != OTP_CODE_WELL_FORMED)
+		login.pair.first.digits = 0;
 	status = otp_held_update(vault, attempt->user, login_step, &login, error);
 	explicit_bzero(&login.answer, sizeof login.answer);
+	explicit_bzero(&login.pair, sizeof login.pair);
 	explicit_bzero(&login.spare, sizeof login.spare);
 	if (status == OTP_E_NOT_FOUND) {
 		outcome->verdict = OTP_UNENROLLED;

@@ -18,10 +18,17 @@ struct otp_attempt {
 	 */
 	int64_t (*clock)(void);
 	int64_t now;
+	/*
+	 * For the answer to the prompt for the next code (product §5.3): the answer before it in the same dialogue,
+	 * which was not accepted, and its outcome's `at`. The caller wipes it.
+	 */
+	const char *first; /* NULL: this is the first answer */
+	int64_t first_at;
 };
 
 struct otp_outcome {
 	enum otp_verdict verdict;
+	int64_t at;                /* ms: when it was judged */
 	enum otp_way way;          /* accepted */
 	struct otp_token_id token; /* a token's code was accepted or replayed; else "" */
 	size_t recovery_left;      /* unspent recovery codes, after this attempt */

@@ -20,7 +20,7 @@ enum otp_verdict {
 	OTP_EMPTY,       /* nothing typed; not counted */
 	OTP_MALFORMED,   /* no token of the holder has codes of this form; not counted */
 	OTP_WAITING,     /* refused unread: the throttle's wait lasts; not counted */
-	OTP_LOCKED,      /* refused unread: the bucket is locked */
+	OTP_LOCKED,      /* refused unread: the bucket is locked; not counted */
 	OTP_DISABLED,    /* no token of the holder is enabled */
 	OTP_STOPPED,     /* the same, and an administrator locked one of them */
 	OTP_UNENROLLED,  /* the user has no credential; given by flow, never by a judge */
@@ -31,6 +31,7 @@ enum otp_way {
 	OTP_BY_TOKEN = 0,
 	OTP_BY_RECOVERY,
 	OTP_BY_TEMPORARY,
+	OTP_BY_PAIR, /* two consecutive codes of a token, at a login */
 };
 
 struct otp_judgement {
@@ -40,7 +41,7 @@ struct otp_judgement {
 	size_t token;      /* accepted, replayed: its index; otherwise credential->n */
 	int64_t position;  /* accepted: of the code, or of a pair's second */
 	int64_t ahead;     /* accepted: event: counters skipped; time: ms that the token is ahead of us (middle) */
-	uint32_t compared; /* candidates */
+	uint32_t compared; /* candidates, of codes or of pairs */
 	int64_t wait;      /* ms until the next try is read; 0: none */
 };
 
@@ -75,10 +76,24 @@ OTP_MUST_CHECK enum otp_status otp_judge_pair(struct otp_credential *credential,
                                               bool rewind, const struct otp_limits *limits,
                                               struct otp_judgement *judgement);
 
+/*
+ * Judge the answer to the second prompt of a login, after a miss (product §5.3): a pair with the first answer within
+ * the sync range of any enabled token, else by itself, as otp_judge_login. pair->first is the first answer's code, or
+ * of no digits if it was none, and pair->first_at is when it was judged; pair->second is the code of *answer.
+ *
+ * A pair is a success like any other, not the clean slate of otp_judge_pair: it takes as many failures off, for an
+ * attacker can bring a daily owner to be asked for a pair as often. But it may be read in the wait that its first code
+ * alone has earned, and while the bucket is locked, which it opens. A failing one is then a failure, so the wait
+ * throttles it.
+ */
+OTP_MUST_CHECK enum otp_status otp_judge_next(struct otp_credential *credential, const struct otp_pair *pair,
+                                              const struct otp_answer *answer, enum otp_reach reach,
+                                              const struct otp_limits *limits, struct otp_judgement *judgement);
+
 /* Where a code stands (product §5.3), for `vipotp test`. */
 enum otp_tier {
 	OTP_TIER_WORKS = 1, /* a login would accept it */
-	OTP_TIER_RESET = 2, /* outside the window, inside the sync range: needs a reset */
+	OTP_TIER_RESET = 2, /* outside the window, inside the sync range: with the next code it would be */
 	OTP_TIER_FAILS = 3, /* beyond, or no code of these tokens */
 };
 

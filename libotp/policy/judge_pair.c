@@ -33,8 +33,6 @@ static void accept_pair(struct otp_credential *credential, size_t i, const struc
 		judgement->ahead = (own->clock.lo + own->clock.hi) / 2;
 	}
 	otp_spare_retire(credential);
-	for (size_t reach = 0; reach < OTP_REACHES; reach++)
-		otp_throttle_clear(&credential->state.bucket[reach]);
 	credential->state.failures = 0;
 	judgement->position = position + 1;
 	judgement->token = i;
@@ -42,13 +40,13 @@ static void accept_pair(struct otp_credential *credential, size_t i, const struc
 	judgement->changed = true;
 }
 
-static void refuse_pair(struct otp_state *state, int64_t now, const struct otp_limits *limits,
+static void refuse_pair(struct otp_state *state, enum otp_reach reach, int64_t now, const struct otp_limits *limits,
                         struct otp_judgement *judgement)
 {
-	otp_throttle_charge(&state->bucket[OTP_LOCAL], 1, now, limits);
+	otp_throttle_charge(&state->bucket[reach], 1, now, limits);
 	state->failures++;
 	state->failed_at = now;
-	judgement->wait = otp_throttle_wait(&state->bucket[OTP_LOCAL], now, limits);
+	judgement->wait = otp_throttle_wait(&state->bucket[reach], now, limits);
 	judgement->verdict = OTP_REFUSED;
 	judgement->changed = true;
 }
@@ -92,9 +90,92 @@ enum otp_status otp_judge_pair(struct otp_credential *credential, size_t i, cons
 	if (status != OTP_OK)
 		return status;
 	judgement->compared = (uint32_t)otp_range_count(range);
-	if (match.found)
-		accept_pair(credential, i, pair, match.position, limits, judgement);
-	else
-		refuse_pair(&credential->state, now, limits, judgement);
+	if (!match.found) {
+		refuse_pair(&credential->state, OTP_LOCAL, now, limits, judgement);
+		return OTP_OK;
+	}
+	accept_pair(credential, i, pair, match.position, limits, judgement);
+	for (size_t reach = 0; reach < OTP_REACHES; reach++)
+		otp_throttle_clear(&credential->state.bucket[reach]);
+	return OTP_OK;
+}
+
+/* Where a pair stands among all of a holder's tokens. */
+struct place {
+	size_t token; /* credential->n: nowhere */
+	int64_t position;
+	uint64_t compared; /* candidates that it could have been */
+};
+
+/* The pair against one token's sync range. The first token that has it has it. */
+static enum otp_status look_at_range(const struct otp_credential *credential, size_t i, const struct otp_pair *pair,
+                                     const struct otp_limits *limits, struct place *place)
+{
+	const struct otp_token *token = &credential->token[i];
+	const struct otp_token_state *own = &credential->state.token[i];
+	int64_t now = pair->second_at;
+	struct otp_range range =
+	    otp_window_around(token, own, now, limits->sync_counters, limits->sync_steps, false, limits);
+	struct otp_match match;
+	enum otp_status status =
+	    otp_match_pair(token, pair->first, pair->second, range,
+	                   otp_window_expected(token, own, now, limits) - (token->kind == OTP_TIME), &match);
+
+	if (status != OTP_OK)
+		return status;
+	if (pair->first.digits == token->digits && pair->second.digits == token->digits)
+		place->compared += otp_range_count(range);
+	if (match.found && place->token == credential->n) {
+		place->token = i;
+		place->position = match.position;
+	}
+	return OTP_OK;
+}
+
+/*
+ * The pair against every usable token; none is left out because another one has it, and none because the throttle will
+ * not let the pair be read: an answer takes as long in either case. Two equal codes stand nowhere.
+ */
+static enum otp_status look_for_pair(const struct otp_credential *credential, const struct otp_pair *pair,
+                                     const struct otp_limits *limits, struct place *place)
+{
+	enum otp_status status;
+
+	*place = (struct place){.token = credential->n};
+	for (size_t i = 0; i < credential->n; i++)
+		if (credential->token[i].status == OTP_TOKEN_ENABLED && credential->token[i].key != NULL &&
+		    (status = look_at_range(credential, i, pair, limits, place)) != OTP_OK)
+			return status;
+	if (pair->first.value == pair->second.value)
+		*place = (struct place){.token = credential->n};
+	return OTP_OK;
+}
+
+enum otp_status otp_judge_next(struct otp_credential *credential, const struct otp_pair *pair,
+                               const struct otp_answer *answer, enum otp_reach reach, const struct otp_limits *limits,
+                               struct otp_judgement *judgement)
+{
+	struct otp_bucket *bucket = &credential->state.bucket[reach];
+	int64_t now = pair->second_at;
+	/* Older waits were over when the first answer was read: if it failed last, the wait is its own. */
+	bool read = bucket->failed_at == pair->first_at || otp_throttle_wait(bucket, now, limits) == 0;
+	struct place place;
+	enum otp_status status;
+
+	*judgement = (struct otp_judgement){.token = credential->n};
+	if ((status = look_for_pair(credential, pair, limits, &place)) != OTP_OK)
+		return status;
+	if (read && place.token < credential->n) {
+		accept_pair(credential, place.token, pair, place.position, limits, judgement);
+		otp_throttle_reopen(bucket, limits);
+		credential->state.accepted_at = now;
+		judgement->way = OTP_BY_PAIR;
+	} else if (read && place.compared > 0 && otp_throttle_is_locked(bucket)) {
+		/* otherwise whoever is locked out would try as many pairs as he likes */
+		refuse_pair(&credential->state, reach, now, limits, judgement);
+	} else {
+		return otp_judge_login(credential, answer, reach, now, limits, judgement);
+	}
+	judgement->compared = (uint32_t)place.compared;
 	return OTP_OK;
 }

@@ -14,7 +14,7 @@ struct otp_limits {
 	int64_t drift;             /* ppb: the fastest clock drift of a token, §5.2 */
 	int64_t temperature;       /* ppb: by how much a learned rate may vary, §5.2 */
 	int64_t window_steps;      /* steps from the middle at most, §5.2 */
-	int64_t sync_counters;     /* event: reach of a pair at `vipotp test`, §5.3 */
+	int64_t sync_counters;     /* event: reach of a pair at a login and of `vipotp test`, §5.3 */
 	int64_t sync_steps;        /* time: the same */
 	int64_t pair_counters;     /* event: reach of enrolment and reset, §5.4 */
 	int64_t pair_steps;        /* time: the same */

@@ -66,6 +66,16 @@ void otp_throttle_forgive(struct otp_bucket *bucket, const struct otp_limits *li
 	bucket->failed_at = 0;
 }
 
+void otp_throttle_reopen(struct otp_bucket *bucket, const struct otp_limits *limits)
+{
+	if (bucket->failures > (uint64_t)limits->lock_failures)
+		bucket->failures = (uint32_t)limits->lock_failures;
+	if (bucket->candidates > (uint64_t)limits->lock_candidates)
+		bucket->candidates = (uint32_t)limits->lock_candidates;
+	bucket->locked_at = 0;
+	otp_throttle_forgive(bucket, limits);
+}
+
 void otp_throttle_clear(struct otp_bucket *bucket)
 {
 	*bucket = (struct otp_bucket){0};

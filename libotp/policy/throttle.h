@@ -27,7 +27,13 @@ void otp_throttle_charge(struct otp_bucket *bucket, uint64_t candidates, int64_t
 /* A success: ends the wait and takes some failures off with their share of the candidates, rounded in our favour. */
 void otp_throttle_forgive(struct otp_bucket *bucket, const struct otp_limits *limits);
 
-/* A pair, or an administrator: back to nothing. */
+/*
+ * A pair at a login: no longer locked, and forgiven what a success forgives. What was charged beyond the limits while
+ * it was locked is dropped, or the next code would lock it again.
+ */
+void otp_throttle_reopen(struct otp_bucket *bucket, const struct otp_limits *limits);
+
+/* A reset by a pair, a recovery code, or an administrator: back to nothing. */
 void otp_throttle_clear(struct otp_bucket *bucket);
 
 #endif

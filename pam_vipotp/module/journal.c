@@ -59,6 +59,7 @@ static const char *source_of(const struct otp_outcome *outcome, char word[VALUE_
 {
 	switch (outcome->way) {
 	case OTP_BY_TOKEN:
+	case OTP_BY_PAIR:
 		return journal_word(outcome->token.text, word);
 	case OTP_BY_RECOVERY:
 		return "recovery-code";
@@ -74,8 +75,8 @@ void journal_attempt(const struct login *login, enum otp_status status, const st
 	char head[5 * VALUE_MAX + 64], token[VALUE_MAX], reason[REASON_MAX] = "";
 	char offset[32] = "-", failures[16] = "-";
 
-	print_head(login, "login", head, sizeof head);
-	if (outcome->verdict == OTP_ACCEPTED && outcome->way == OTP_BY_TOKEN)
+	print_head(login, outcome->way == OTP_BY_PAIR ? "resync" : "login", head, sizeof head);
+	if (outcome->verdict == OTP_ACCEPTED && (outcome->way == OTP_BY_TOKEN || outcome->way == OTP_BY_PAIR))
 		(void)snprintf(offset, sizeof offset, "%+" PRId64, outcome->ahead);
 	if (error != NULL)
 		(void)sentence_of(error->what, reason);

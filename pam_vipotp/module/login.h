@@ -25,6 +25,14 @@ struct login {
 	const char *tty;   /* "" if there is none */
 };
 
+/* A text item of the transaction, "" if it is not set. */
+static inline const char *login_item(pam_handle_t *pamh, int type)
+{
+	const void *value = NULL;
+
+	return pam_get_item(pamh, type, &value) == PAM_SUCCESS && value != NULL ? (const char *)value : "";
+}
+
 /*
  * A text for the user, marked N_, in the language of the settings. The module has no language in force: two threads of
  * its host may call it under different settings, and the caller's environment chooses nothing (product §10, rule 10).

@@ -25,6 +25,11 @@ void notice_refusal(const struct login *login, const char *line)
 		tell(login, PAM_ERROR_MSG, login->settings.contact);
 }
 
+void notice_miss(const struct login *login, const char *line)
+{
+	tell(login, PAM_ERROR_MSG, login_text(login, line));
+}
+
 /* One literal for each case, so that every language can have its own grammar. */
 static void print_failures(const struct login *login, unsigned failures, const char *when, const char *origin,
                            char line[LINE_MAX_LEN])

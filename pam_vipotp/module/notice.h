@@ -9,6 +9,9 @@
 /* A refusal, marked N_, and whom to ask about it if the settings say so. */
 void notice_refusal(const struct login *login, const char *line);
 
+/* The answer was not accepted, and the next code is asked for. */
+void notice_miss(const struct login *login, const char *line);
+
 /*
  * After a success: that it was not a token's code, and what is left then (product §5.7); how many wrong codes there
  * were since the one before, when and from where (product §5.6).

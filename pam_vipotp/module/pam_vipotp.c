@@ -8,11 +8,8 @@
  *  - the host process is left as it was: locale, signals, umask, descriptors, environment, syslog.
  */
 
-#include "converse.h"
+#include "attempt.h"
 #include "journal.h"
-#include "login.h"
-#include "notice.h"
-#include "outcome.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -22,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
-#include <time.h>
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -30,21 +26,6 @@ enum { PASSWD_BUFFER = 16384 };
 
 /* Set when a code was accepted in this transaction; the account phase looks for it. */
 static const char accepted_mark[] = "vipotp_accepted";
-
-static const char *item(pam_handle_t *pamh, int type)
-{
-	const void *value = NULL;
-
-	return pam_get_item(pamh, type, &value) == PAM_SUCCESS && value != NULL ? value : "";
-}
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* The account: canonical name and uid. PAM_USER itself is never changed. OTP_E_IO if the database cannot be asked. */
 static enum otp_status resolve_user(struct login *login, struct otp_error *error)
@@ -80,9 +61,9 @@ static enum otp_status prepare(struct login *login, int flags, int argc, const c
 	bool understood = arguments_read(argc, argv, &login->arguments, complaint, sizeof complaint);
 	enum otp_status status;
 
-	login->service = item(login->pamh, PAM_SERVICE);
-	login->rhost = item(login->pamh, PAM_RHOST);
-	login->tty = item(login->pamh, PAM_TTY);
+	login->service = login_item(login->pamh, PAM_SERVICE);
+	login->rhost = login_item(login->pamh, PAM_RHOST);
+	login->tty = login_item(login->pamh, PAM_TTY);
 	login->mute = login->arguments.quiet || ((unsigned)flags & PAM_SILENT) != 0;
 	settings_normal(&login->settings);
 	if ((status = resolve_user(login, error)) == OTP_OK && !understood)
@@ -119,138 +100,6 @@ static enum otp_status may_pass(const struct login *login, struct otp_vault *vau
 	return status;
 }
 
-/* The one line, the words for the user, the PAM code. */
-static int conclude(const struct login *login, enum otp_status status, const struct otp_outcome *outcome,
-                    const struct otp_error *error)
-{
-	int result = outcome_code(status, outcome->verdict);
-
-	journal_attempt(login, status, outcome, status != OTP_OK ? error : NULL);
-	if (result == PAM_SUCCESS)
-		notice_success(login, outcome);
-	else if (status == OTP_OK && outcome->verdict == OTP_REPLAYED)
-		notice_refusal(login, N_("This security code was used already. Wait for the next one."));
-	else
-		notice_refusal(login, N_("Authentication error."));
-	return result;
-}
-
-/* Judge one answer. vault NULL: nobody is enrolled. status: what went wrong before the answer came. */
-static int judge(const struct login *login, struct otp_vault *vault, const char *typed, enum otp_status status,
-                 struct otp_error *error)
-{
-	struct otp_outcome outcome = {.verdict = OTP_UNENROLLED};
-	const struct otp_attempt attempt = {
-	    .user = login->user,
-	    .uid = login->uid,
-	    .typed = typed,
-	    .reach = *login->rhost != '\0' ? OTP_REMOTE : OTP_LOCAL,
-	    .origin = *login->rhost != '\0' ? login->rhost : login->tty,
-	    .clock = now_ms,
-	};
-
-	if (status == OTP_OK && vault != NULL && login->known)
-		status = otp_login(vault, &login->settings.limits, &attempt, &outcome, error);
-	return conclude(login, status, &outcome, error);
-}
-
-/* An answer that is the password is a slip, not a guess (product §5.5). */
-static bool is_password(const struct login *login, const struct answer *answer)
-{
-	const char *password = item(login->pamh, PAM_AUTHTOK);
-
-	return answer->len > 0 && strcmp(password, answer->text) == 0;
-}
-
-/* What an administrator wrote is shown as it is; the default is a text of ours. */
-static const char *prompt_of(const struct login *login)
-{
-	static const char normal[] = N_("Security code: ");
-
-	if (login->arguments.prompt != NULL)
-		return login->arguments.prompt;
-	return strcmp(login->settings.prompt, normal) == 0 ? login_text(login, normal) : login->settings.prompt;
-}
-
-static int ask_and_judge(const struct login *login, struct otp_vault *vault, enum otp_status status,
-                         struct otp_error *error)
-{
-	struct answer answer;
-	int result = converse_ask(login->pamh, prompt_of(login), login->arguments.echo, &answer);
-
-	if (result != PAM_SUCCESS) {
-		journal_event(login, LOG_NOTICE, "aborted", "the conversation failed or was aborted");
-		return result;
-	}
-	if (status == OTP_OK && is_password(login, &answer)) {
-		journal_event(login, LOG_NOTICE, "password", "the answer was the password");
-		notice_refusal(login, N_("That was the password, not the security code."));
-		result = PAM_AUTH_ERR;
-	} else {
-		result = judge(login, vault, answer.text, status, error);
-	}
-	answer_wipe(&answer);
-	return result;
-}
-
-static bool has_form_of_digits(const char *typed)
-{
-	struct otp_code code = {0, 0};
-	bool has = otp_code_parse(typed, &code) == OTP_CODE_WELL_FORMED;
-
-	explicit_bzero(&code, sizeof code);
-	return has;
-}
-
-static bool has_form_of_recovery(const char *typed)
-{
-	struct otp_spare_code code;
-	bool has = otp_recovery_parse(typed, &code) == OTP_OK;
-
-	explicit_bzero(&code, sizeof code);
-	return has;
-}
-
-/*
- * Whether it is rather a code than a password. Ten letters are as likely a password, which must not be charged to its
- * owner as a wrong recovery code at each login; with the hyphen that is shown in a recovery code they are taken for
- * one.
- */
-static bool is_likely_code(const char *typed)
-{
-	return has_form_of_digits(typed) || (has_form_of_recovery(typed) && strchr(typed, '-') != NULL);
-}
-
-/*
- * Judge the answer that an earlier module left in PAM_AUTHTOK. A code does not stay there; but with try_first_pass a
- * refused one may be a password that later modules want.
- */
-static int judge_first_pass(const struct login *login, struct otp_vault *vault, enum otp_status status,
-                            struct otp_error *error)
-{
-	const char *typed = item(login->pamh, PAM_AUTHTOK);
-	bool is_code = has_form_of_digits(typed) || has_form_of_recovery(typed);
-	int result = judge(login, vault, typed, status, error);
-
-	if ((result == PAM_SUCCESS || (is_code && login->arguments.use_first_pass)) &&
-	    pam_set_item(login->pamh, PAM_AUTHTOK, NULL) != PAM_SUCCESS)
-		result = PAM_AUTH_ERR;
-	return result;
-}
-
-/* With use_first_pass what is in PAM_AUTHTOK is the only answer, with try_first_pass the first if it may be a code. */
-static int obtain_verdict(const struct login *login, struct otp_vault *vault, enum otp_status status,
-                          struct otp_error *error)
-{
-	int result = PAM_AUTH_ERR;
-
-	if (login->arguments.use_first_pass)
-		return judge_first_pass(login, vault, status, error);
-	if (login->arguments.try_first_pass && is_likely_code(item(login->pamh, PAM_AUTHTOK)))
-		result = judge_first_pass(login, vault, status, error);
-	return result == PAM_SUCCESS ? PAM_SUCCESS : ask_and_judge(login, vault, status, error);
-}
-
 static int authenticate(struct login *login, int flags, int argc, const char **argv)
 {
 	struct otp_vault *vault = NULL;
@@ -268,7 +117,7 @@ static int authenticate(struct login *login, int flags, int argc, const char **a
 		journal_event(login, LOG_NOTICE, "ignored", "not enrolled, and the policy lets the unenrolled pass");
 		result = PAM_IGNORE;
 	} else {
-		result = obtain_verdict(login, vault, status, &error);
+		result = attempt(login, vault, status, &error);
 	}
 	otp_vault_close(&vault);
 	return result;

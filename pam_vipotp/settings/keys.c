@@ -13,6 +13,7 @@ _Static_assert(sizeof STORE_DIR <= SETTINGS_PATH_MAX + 1 && sizeof KEY_FILE <= S
                "the default paths fit their fields");
 
 static const char *const unenrolled_choices[] = {[UNENROLLED_DENY] = "deny", [UNENROLLED_IGNORE] = "ignore", NULL};
+static const char *const resync_choices[] = {[RESYNC_LOGIN] = "login", [RESYNC_COMMAND] = "command", NULL};
 static const char *const replace_choices[] = {[REPLACE_RELEASE] = "release", [REPLACE_CODE] = "code", NULL};
 static const char *const language_choices[] = {
     [LANGUAGE_AUTO] = "auto", [LANGUAGE_ENGLISH] = "en", [LANGUAGE_JAPANESE] = "ja", NULL};
@@ -26,6 +27,7 @@ static const struct keys_entry own_keys[] = {
     {"prompt", KEYS_TEXT, KEYS_POLICY | KEYS_SERVICE, TEXT_FIELD(prompt), .normal_text = "Security code: "},
     {"fail_delay", KEYS_NUMBER, KEYS_POLICY | KEYS_SERVICE, FIELD(fail_delay), .unit = "s", .lowest = 0, .normal = 2,
      .highest = 10, .scale = 1000},
+    {"resync", KEYS_CHOICE, KEYS_POLICY | KEYS_SERVICE, FIELD(resync), .choices = resync_choices},
     {"replace", KEYS_CHOICE, KEYS_POLICY, FIELD(replace), .choices = replace_choices},
     {"type", KEYS_CHOICE, KEYS_STORE, .offset = KEYS_NO_FIELD, .choices = store_choices},
     {"path", KEYS_PATH, KEYS_STORE, TEXT_FIELD(store_dir), .normal_text = STORE_DIR},

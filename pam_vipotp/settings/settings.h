@@ -18,12 +18,19 @@ enum replace {
 	REPLACE_CODE,        /* a code of the old one */
 };
 
+/* How a token that has run out of its window comes back (product §5.3). */
+enum resync {
+	RESYNC_LOGIN = 0, /* two codes at the login */
+	RESYNC_COMMAND,   /* `vipotp reset`; a miss ends the attempt */
+};
+
 enum { SETTINGS_TEXT_MAX = 255, SETTINGS_PATH_MAX = 1023 };
 
 /* The effective values for one service: no pointers, copied freely, nothing to free. */
 struct settings {
 	struct otp_limits limits;
 	int unenrolled;                       /* enum unenrolled; all choices are of one type, see keys.h */
+	int resync;                           /* enum resync */
 	int replace;                          /* enum replace */
 	int language;                         /* enum language, for the module; see vipotp.conf(5) */
 	int64_t fail_delay;                   /* ms, for pam_fail_delay */

@@ -131,7 +131,7 @@ without_dsync_it_syncs() {
 	for error in EOPNOTSUPP ENOSYS EINVAL; do
 		press_two
 		(timeout 60 strace -qq -o "$host/failed" -e inject="pwritev2:error=$error:when=1" \
-			"$driver" -d "$host/pam" -u daemon "$typed" >"$host/out" 2>&1)
+			"$driver" -d "$host/pam" -u daemon "$typed" "$typed" >"$host/out" 2>&1)
 		faults=$((faults + 1))
 		[ "$(answered)" = PAM_SUCCESS ] || echo "$error: answered $(answered)"
 		awk '/INJECTED/ { refused = 1 } refused && /^pwritev2.* 0\) += 1072$/ { written = 1 }
@@ -142,7 +142,7 @@ without_dsync_it_syncs() {
 	for error in EIO ENOSPC EDQUOT; do
 		press_two
 		(timeout 60 strace -qq -o "$host/failed" -e inject=pwritev2:error=EOPNOTSUPP:when=1 \
-			-e inject=fdatasync:error="$error" "$driver" -d "$host/pam" -u daemon "$typed" >"$host/out" 2>&1)
+			-e inject=fdatasync:error="$error" "$driver" -d "$host/pam" -u daemon "$typed" "$typed" >"$host/out" 2>&1)
 		faults=$((faults + 1))
 		[ "$(answered)" = PAM_AUTHINFO_UNAVAIL ] || echo "fdatasync gives $error: answered $(answered)"
 		once_and_no_more || echo "  where fdatasync gives $error"
@@ -175,7 +175,7 @@ what_cannot_be_counted_is_unavailable() {
 # process dies in it, or it ends the process, which are denials too. libpam gives PAM_SYSTEM_ERR of its own.
 starve() {
 	(STARVE_AT=$1 STARVE_COUNT=$host/count LD_PRELOAD=$starve timeout 60 env ${2:+STARVE_FOR_GOOD=yes} \
-		"$driver" -d "$host/pam" -u daemon "$typed" >"$host/out" 2>"$host/err"
+		"$driver" -d "$host/pam" -u daemon "$typed" "$typed" >"$host/out" 2>"$host/err"
 		exit $?) 2>/dev/null
 	status=$?
 	faults=$((faults + 1))
@@ -202,7 +202,7 @@ memory_runs_out_anywhere() {
 	must_enroll daemon A
 	: >"$host/answers_given"
 	press_two
-	STARVE_COUNT=$host/count LD_PRELOAD=$starve "$driver" -d "$host/pam" -u daemon "$typed" >"$host/out" 2>&1
+	STARVE_COUNT=$host/count LD_PRELOAD=$starve "$driver" -d "$host/pam" -u daemon "$typed" "$typed" >"$host/out" 2>&1
 	count=$(cat "$host/count")
 	[ "${count:-0}" -ge 50 ] || echo "the login allocates only ${count:-nothing}"
 	at=0
@@ -224,7 +224,7 @@ memory_runs_out_of_a_recovery_login() {
 	must_enroll daemon A
 	: >"$host/answers_given"
 	take_recovery
-	STARVE_COUNT=$host/count LD_PRELOAD=$starve "$driver" -d "$host/pam" -u daemon "$typed" >"$host/out" 2>&1
+	STARVE_COUNT=$host/count LD_PRELOAD=$starve "$driver" -d "$host/pam" -u daemon "$typed" "$typed" >"$host/out" 2>&1
 	[ "$(answered)" = PAM_SUCCESS ] || cat "$host/out"
 	count=$(cat "$host/count")
 	at=0

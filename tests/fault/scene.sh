@@ -57,7 +57,7 @@ fresh_host() {
 
 set_place() {
 	place=$1
-	printf 'store = { path = "%s/store"; key = "%s/key"; };\npolicy = { fail_delay = 0; %s };\n' "$place" "$place" \
+	printf 'store = { path = "%s/store"; key = "%s/key"; };\npolicy = { fail_delay = 0; resync = "command"; %s };\n' "$place" "$place" \
 		"$policy" >"$conf"
 }
 
@@ -235,9 +235,9 @@ fail_at() {
 		exit $?) 2>/dev/null
 }
 
-# knock USER CODE: what follows kill_at, fail_at or trace.
+# knock USER CODE: what follows kill_at, fail_at or trace. Where the settings cannot be read it is asked for once more.
 knock_line() {
-	printf '%s -d %s -u %s %s' "$driver" "$host/pam" "$1" "$2"
+	printf '%s -d %s -u %s %s %s' "$driver" "$host/pam" "$1" "$2" "$2"
 }
 
 # answered: what the last traced knock told, "" if it did not live to tell.

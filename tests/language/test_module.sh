@@ -72,6 +72,17 @@ full_width() {
 }
 point 'a code in full-width digits' full_width
 
+next_code() {
+	resync=login
+	settings '' "$japanese"
+	look -u lp 123456 123456
+	gave "$prompt" 'error "受け付けられませんでした。次のセキュリティコードをお待ちください。"' \
+		'hidden "次のセキュリティコード: "' "$refusal"
+	resync='command'
+	settings '' "$japanese"
+}
+point 'the next code is asked for in Japanese' next_code
+
 # What an administrator wrote is shown as he wrote it, also where the catalogue has those words.
 as_written() {
 	settings 'prompt = "Token ID: ";' "$japanese"
@@ -88,8 +99,10 @@ point 'a prompt of the settings or of the PAM file is shown as it is written' as
 
 mistakes() {
 	settings '' 'language = "de";'
-	expect PAM_AUTHINFO_UNAVAIL verdict=unavailable 'give .auto. or .en. or .ja.' -u games 123456
-	gave 'hidden "Security code: "'
+	answers=2 # by default the next code is asked for
+	expect PAM_AUTHINFO_UNAVAIL verdict=unavailable 'give .auto. or .en. or .ja.' -u games 123456 123456
+	answers=1
+	gave 'hidden "Security code: "' 'hidden "Next security code: "'
 }
 point 'a language that it does not have is a mistake in the settings' mistakes
 

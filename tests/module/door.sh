@@ -87,10 +87,11 @@ arguments= # of the module, beside config=
 now=       # seconds since the epoch at which the clock stands; empty: the machine's
 
 # settings [POLICY [TOP]]: what stands in the settings file, beside what every test needs.
-fail_delay=0
+# One answer is one attempt here; resync.sh is about the other.
+fail_delay=0 resync='command'
 settings() {
 	cat >"$conf" <<-END
-		policy = { fail_delay = $fail_delay; ${1-} };
+		policy = { fail_delay = $fail_delay; resync = "$resync"; ${1-} };
 		store = { path = "$store"; key = "$key_file"; };
 		${2-}
 	END
@@ -234,12 +235,13 @@ gave_no() {
 	done
 }
 
-# logged WORDS [REASON]: one line tells of a login; it has these words (FIELD=VALUE) and a reason that matches. What is
-# quoted within a reason is not quoted in the log's line: a dot stands for such a mark.
+# logged WORDS [REASON]: one line tells of a login, or as many as $answers says; they have these words (FIELD=VALUE) and a
+# reason that matches. What is quoted within a reason is not quoted in the log's line: a dot stands for such a mark.
+answers=1
 logged() {
 	[ -n "$log" ] || return 0
 	lines=$(grep -c ' event=login ' "$news")
-	[ "$lines" = 1 ] || complain "$lines lines with event=login"
+	[ "$lines" = "$answers" ] || complain "$lines lines with event=login"
 	for word in $1; do
 		grep ' event=login ' "$news" | tr ' ' '\n' | grep -qxF -e "$word" || complain "missing in the log: $word"
 	done

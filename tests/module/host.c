@@ -64,10 +64,13 @@ static void tell(bool differs, const char *what)
 		(void)printf("%s\n", what);
 }
 
+/* Where the settings are not known the next code is asked for, and this one given again. */
 static int go(struct visit *one, char *answer)
 {
-	one->answers = &answer;
-	one->n_answers = 1;
+	char *const both[] = {answer, answer};
+
+	one->answers = both;
+	one->n_answers = 2;
 	return visit(one);
 }
 

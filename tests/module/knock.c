@@ -22,7 +22,8 @@
  * through, PAM_IGNORE too; a stack of `required` would turn that into PAM_PERM_DENIED.
  *
  * Prompts are answered in order. An answer may be empty; %abort fails the conversation, %null answers without a text,
- * %none without a response, %huge with 1 MiB of digits. A prompt without an answer is aborted, too.
+ * %none without a response, %huge with 1 MiB of digits; %kill dies there of SIGKILL. A prompt without an answer is
+ * aborted, too.
  *
  * Printed, when all is over, one line each; what is quoted has C's escapes for '"', '\' and control characters:
  *   hidden "PROMPT"            shown "PROMPT" if what is typed may be seen

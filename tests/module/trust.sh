@@ -37,7 +37,7 @@ keep
 # denied USERS REASON: although the code is right, and although the unenrolled pass by the policy.
 denied() {
 	for user in $1; do
-		expect PAM_AUTHINFO_UNAVAIL "user=$user verdict=unavailable token=- offset=- failures=-" "$2" -u "$user" "$code"
+		expect PAM_AUTHINFO_UNAVAIL "user=$user verdict=unavailable token=- offset=- failures=-" "$2" -u "$user" "$code" "$code"
 		gave 'hidden "Security code: "' 'error "Authentication error."'
 	done
 }
@@ -50,6 +50,7 @@ refused() {
 	"$@" || echo "failed: $*"
 	denied "$whom" "$reason"
 	restore
+	answers=1
 	expect PAM_SUCCESS 'user=games verdict=accepted' '' -u games "$code"
 	keep
 }
@@ -98,12 +99,18 @@ flip() {
 
 # ---- options ----------------------------------------------------------------------------------------
 
+# Where the settings are not known the defaults ask, which is for the next code too.
+twice() {
+	answers=2
+	refused "$@"
+}
+
 options() {
 	arguments=$1
 }
 
 option_refused() {
-	point "option $1: denied" refused 'games lp' "$2" options "$1"
+	point "option $1: denied" twice 'games lp' "$2" options "$1"
 }
 option_refused nulok 'unknown option .nulok.: see pam_vipotp(8)'
 option_refused NULLOK 'unknown option .NULLOK.: see pam_vipotp(8)'
@@ -134,7 +141,7 @@ wrong_settings() {
 }
 
 setting_refused() {
-	point "settings: $1: denied" refused 'games lp' "$4" wrong_settings "$2" "$3"
+	point "settings: $1: denied" twice 'games lp' "$4" wrong_settings "$2" "$3"
 }
 setting_refused 'an unknown key' 'fre_failures = 3;' '' 'vipotp.conf:1: policy.fre_failures: no such key; did you mean free_failures?'
 setting_refused 'an unknown group' '' 'polcy = { };' 'vipotp.conf:3: polcy: no such key; did you mean policy?'
@@ -151,7 +158,7 @@ setting_refused 'no syntax' 'prompt "x";' '' 'vipotp.conf:1'
 file_refused() {
 	description=$1 reason=$2
 	shift 2
-	point "settings: $description: denied" refused 'games lp' "$reason" "$@"
+	point "settings: $description: denied" twice 'games lp' "$reason" "$@"
 }
 file_refused 'missing although named' 'vipotp.conf: does not exist' rm "$conf"
 file_refused 'writable by the group' 'vipotp.conf: mode 0664, at most 0644 is allowed' chmod 0664 "$conf"

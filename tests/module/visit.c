@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <security/pam_appl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,6 +96,8 @@ static int answer_prompt(struct visit *visit, char **reply)
 	visit->n_answers--;
 	if (strcmp(answer, "%abort") == 0)
 		return PAM_CONV_ERR;
+	if (strcmp(answer, "%kill") == 0)
+		(void)raise(SIGKILL);
 	if (strcmp(answer, "%null") == 0 || strcmp(answer, "%none") == 0)
 		return PAM_SUCCESS;
 	if (strcmp(answer, "%huge") == 0) {

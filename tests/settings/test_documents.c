@@ -70,6 +70,7 @@ static void assert_documented(const struct settings *settings, bool paths_set)
 	settings_normal(&normal);
 	assert_memory_equal(&settings->limits, &normal.limits, sizeof normal.limits);
 	assert_int_equal(settings->unenrolled, normal.unenrolled);
+	assert_int_equal(settings->resync, normal.resync);
 	assert_int_equal(settings->language, normal.language);
 	assert_int_equal(settings->fail_delay, normal.fail_delay);
 	assert_string_equal(settings->prompt, normal.prompt);
@@ -112,7 +113,7 @@ static void the_example_uncommented_gives_the_defaults(void **state)
 
 	(void)state;
 	memcpy(text, example, sizeof text);
-	assert_int_equal(uncomment(text), OTP_LIMIT_NAMES + 9 + 6); /* once each, and a whole service of four keys */
+	assert_int_equal(uncomment(text), OTP_LIMIT_NAMES + 10 + 7); /* once each, and a whole service of five keys */
 	const struct settings common = read_text(text, NULL);
 	const struct settings sshd = read_text(text, "sshd");
 

@@ -19,7 +19,7 @@ install_service sudo "$admin"
 install_sudo "$admin" "$alice" || bail_out 'sudo does not take our sudoers file'
 start_sshd "$service" "$top_srcdir/conf/sshd_config.d/00-vipotp.conf" || bail_out "sshd: $(cat "$trial_log")"
 mkdir -p "${VIPOTP_SYSCONFDIR:-/etc}/vipotp"
-echo 'language = "ja";' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
+echo 'language = "ja"; policy = { resync = "command"; };' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
 read_log
 
 full_width() {

@@ -18,8 +18,9 @@ new_user "$bob" "$password"
 enroll "$alice"
 install_service sshd "$service"
 # That a refusal asks for a delay is shown in tests/module/returns.sh; here it would only take its time.
+# And one answer is one attempt, but for the token that ran ahead.
 install -d -m 755 "${VIPOTP_SYSCONFDIR:-/etc}/vipotp"
-echo 'policy = { fail_delay = 0; };' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
+echo 'policy = { fail_delay = 0; resync = "command"; };' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
 start_sshd "$service" "$top_srcdir/conf/sshd_config.d/00-vipotp.conf" || bail_out "sshd: $(cat "$trial_log")"
 
 # The other way to use the drop-in, as its comment says.
@@ -253,6 +254,48 @@ out_of_step() {
 	logged verdict=accepted "token=$token"
 }
 point 'a token out of step works again after a reset by two codes' out_of_step
+
+# with_next CODE NEXT: where a miss is followed by the prompt for the next code, as it is without settings.
+with_next() {
+	echo 'policy = { fail_delay = 0; };' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
+	status=0
+	shown=$(dialog 'Password:' "$password" 'Security code:' "$1" 'Next security code:' "$2" -- \
+		ssh -F "$trial/ssh_config" "$alice@$service" id) || status=$?
+	read_log
+	echo 'policy = { fail_delay = 0; resync = "command"; };' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
+	asked
+	printf '%s\n' "$shown" | grep -qF 'Next security code:' || complain 'the next code was not asked for'
+	[ "$(grep ' event=login ' "$trial_news" | grep -c ' verdict=wrong ')" -ge 1 ] || complain 'the first was not counted'
+}
+
+# Pressed in a pocket again, and nobody runs a command.
+ran_ahead() {
+	counter=$((counter + 20))
+	press
+	first=$code
+	press
+	with_next "$first" "$code"
+	in_as "$alice"
+	grep ' event=resync ' "$trial_news" | grep -q "user=$alice service=$service rhost=127\.0\.0\.1 .*verdict=accepted" ||
+		complain 'no line with event=resync'
+	charged "$alice" remote 0
+	ask_ssh "$alice@$service" "$password" "$code"
+	kept_out
+	logged verdict=replayed
+	press
+	ask_ssh "$alice@$service" "$password" "$code"
+	in_as "$alice"
+}
+point 'a token that ran 20 ahead: two codes in a row give a session, and bring it back' ran_ahead
+
+two_wrong() {
+	guess
+	with_next "$code" "$((code + 1))"
+	kept_out
+	! grep -q ' event=resync ' "$trial_news" || complain 'a line with event=resync'
+	charged "$alice" remote 2
+}
+point 'two wrong codes are refused, and charged as two' two_wrong
 
 another_token() {
 	old=$(token_of "$alice")

@@ -24,8 +24,9 @@ install_service su su
 install_service login login
 install_sudo "$admin" "$alice" "$bob" || bail_out 'sudo does not take our sudoers file'
 # That a refusal asks for a delay is shown in tests/module/returns.sh; here it would only take its time.
+# And one answer is one attempt.
 install -d -m 755 "${VIPOTP_SYSCONFDIR:-/etc}/vipotp"
-echo 'policy = { fail_delay = 0; };' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
+echo 'policy = { fail_delay = 0; resync = "command"; };' >"${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf"
 start_sshd "$service" "$top_srcdir/conf/sshd_config.d/00-vipotp.conf" || bail_out "sshd: $(cat "$trial_log")"
 read_log
 

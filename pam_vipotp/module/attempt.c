@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "attempt.h"
+
+#include "converse.h"
+#include "journal.h"
+#include "notice.h"
+#include "outcome.h"
+
+#include <errno.h>
+#include <string.h>
+#include <syslog.h>
+#include <time.h>
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/*
+ * The prompt for the next code comes no sooner than this after an answer, ms, or than the delay of refusals where that
+ * is shorter: libpam's own delay comes at the end only, and what counting a miss costs must not be told from not
+ * counting it.
+ */
+enum { NEXT_PROMPT_AFTER = 300 };
+
+static struct timespec monotonic_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now;
+}
+
+static void hold_back(const struct login *login, struct timespec since)
+{
+	int64_t ms = login->settings.fail_delay < NEXT_PROMPT_AFTER ? login->settings.fail_delay : NEXT_PROMPT_AFTER;
+	int64_t nanoseconds = since.tv_nsec + ms * 1000000;
+	struct timespec until = {since.tv_sec + nanoseconds / 1000000000, nanoseconds % 1000000000};
+
+	while (ms > 0 && clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		continue;
+}
+
+/* What an answer came to. */
+struct verdict {
+	enum otp_status status;
+	struct otp_outcome outcome;
+	int result; /* the PAM code */
+};
+
+static bool is_replay(const struct verdict *verdict)
+{
+	return verdict->status == OTP_OK && verdict->outcome.verdict == OTP_REPLAYED;
+}
+
+/* The words for the user. */
+static void tell_verdict(const struct login *login, const struct verdict *verdict)
+{
+	if (verdict->result == PAM_SUCCESS)
+		notice_success(login, &verdict->outcome);
+	else if (is_replay(verdict))
+		notice_refusal(login, N_("This security code was used already. Wait for the next one."));
+	else
+		notice_refusal(login, N_("Authentication error."));
+}
+
+/*
+ * Judge one answer, with the one before it if that was not accepted, and write its line. vault NULL: nobody is
+ * enrolled. status: what went wrong before the answer came.
+ */
+static struct verdict judge(const struct login *login, struct otp_vault *vault, const char *typed, const char *first,
+                            int64_t first_at, enum otp_status status, struct otp_error *error)
+{
+	struct verdict verdict = {.status = status, .outcome = {.verdict = OTP_UNENROLLED}, .result = PAM_AUTH_ERR};
+	const struct otp_attempt attempt = {
+	    .user = login->user,
+	    .uid = login->uid,
+	    .typed = typed,
+	    .reach = *login->rhost != '\0' ? OTP_REMOTE : OTP_LOCAL,
+	    .origin = *login->rhost != '\0' ? login->rhost : login->tty,
+	    .clock = now_ms,
+	    .first = first,
+	    .first_at = first_at,
+	};
+
+	if (status == OTP_OK && vault != NULL && login->known)
+		verdict.status = otp_login(vault, &login->settings.limits, &attempt, &verdict.outcome, error);
+	verdict.result = outcome_code(verdict.status, verdict.outcome.verdict);
+	journal_attempt(login, verdict.status, &verdict.outcome, verdict.status != OTP_OK ? error : NULL);
+	return verdict;
+}
+
+/* An answer that is the password is a slip, not a guess (product §5.5). */
+static bool is_password(const struct login *login, const struct answer *answer)
+{
+	const char *password = login_item(login->pamh, PAM_AUTHTOK);
+
+	return answer->len > 0 && strcmp(password, answer->text) == 0;
+}
+
+/* What an administrator wrote is shown as it is; the default is a text of ours. */
+static const char *prompt_of(const struct login *login)
+{
+	static const char normal[] = N_("Security code: ");
+
+	if (login->arguments.prompt != NULL)
+		return login->arguments.prompt;
+	return strcmp(login->settings.prompt, normal) == 0 ? login_text(login, normal) : login->settings.prompt;
+}
+
+/* As converse_ask; that there is no answer is logged. The caller wipes *answer in either case. */
+static int ask(const struct login *login, const char *prompt, struct answer *answer)
+{
+	int result = converse_ask(login->pamh, prompt, login->arguments.echo, answer);
+
+	if (result != PAM_SUCCESS)
+		journal_event(login, LOG_NOTICE, "aborted", "the conversation failed or was aborted");
+	return result;
+}
+
+/* Whether the answer was the password; then that was told. */
+static bool was_password(const struct login *login, const struct answer *answer, enum otp_status status)
+{
+	if (status != OTP_OK || !is_password(login, answer))
+		return false;
+	journal_event(login, LOG_NOTICE, "password", "the answer was the password");
+	notice_refusal(login, N_("That was the password, not the security code."));
+	return true;
+}
+
+/*
+ * After a miss of whatever kind the next code is asked for, with the same words: a pair of the two brings back a token
+ * that has run out of its window, and nobody learns whether it was that (product §5.3).
+ */
+static int ask_for_next(const struct login *login, struct otp_vault *vault, const struct answer *first,
+                        const struct verdict *missed, enum otp_status status, struct otp_error *error)
+{
+	struct answer second = {NULL, 0};
+	struct verdict verdict;
+	int result;
+	/* One that nobody judged, or whose count is not durable, makes no pair. */
+	const char *judged = missed->status == OTP_OK && missed->outcome.at != 0 ? first->text : NULL;
+
+	notice_miss(login, is_replay(missed) ? N_("This security code was used already. Wait for the next one.")
+	                                     : N_("Not accepted. Wait for the next security code."));
+	if ((result = ask(login, login_text(login, N_("Next security code: ")), &second)) == PAM_SUCCESS) {
+		if (was_password(login, &second, status)) {
+			result = PAM_AUTH_ERR;
+		} else {
+			verdict = judge(login, vault, second.text, judged, missed->outcome.at, status, error);
+			tell_verdict(login, &verdict);
+			result = verdict.result;
+		}
+	}
+	answer_wipe(&second);
+	return result;
+}
+
+static int ask_and_judge(const struct login *login, struct otp_vault *vault, enum otp_status status,
+                         struct otp_error *error)
+{
+	struct answer first = {NULL, 0};
+	struct verdict verdict;
+	struct timespec answered;
+	int result;
+
+	if ((result = ask(login, prompt_of(login), &first)) != PAM_SUCCESS)
+		goto out;
+	answered = monotonic_now();
+	result = PAM_AUTH_ERR;
+	if (was_password(login, &first, status))
+		goto out;
+	verdict = judge(login, vault, first.text, NULL, 0, status, error);
+	if (verdict.result == PAM_SUCCESS || first.len == 0 || login->settings.resync != RESYNC_LOGIN) {
+		tell_verdict(login, &verdict);
+		result = verdict.result;
+	} else {
+		hold_back(login, answered);
+		result = ask_for_next(login, vault, &first, &verdict, status, error);
+	}
+out:
+	answer_wipe(&first);
+	return result;
+}
+
+static bool has_form_of_digits(const char *typed)
+{
+	struct otp_code code = {0, 0};
+	bool has = otp_code_parse(typed, &code) == OTP_CODE_WELL_FORMED;
+
+	explicit_bzero(&code, sizeof code);
+	return has;
+}
+
+static bool has_form_of_recovery(const char *typed)
+{
+	struct otp_spare_code code;
+	bool has = otp_recovery_parse(typed, &code) == OTP_OK;
+
+	explicit_bzero(&code, sizeof code);
+	return has;
+}
+
+/*
+ * Whether it is rather a code than a password. Ten letters are as likely a password, which must not be charged to its
+ * owner as a wrong recovery code at each login; with the hyphen that is shown in a recovery code they are taken for
+ * one.
+ */
+static bool is_likely_code(const char *typed)
+{
+	return has_form_of_digits(typed) || (has_form_of_recovery(typed) && strchr(typed, '-') != NULL);
+}
+
+/*
+ * Judge the answer that an earlier module left in PAM_AUTHTOK. A code does not stay there; but with try_first_pass a
+ * refused one may be a password that later modules want.
+ */
+static int judge_first_pass(const struct login *login, struct otp_vault *vault, enum otp_status status,
+                            struct otp_error *error)
+{
+	const char *typed = login_item(login->pamh, PAM_AUTHTOK);
+	bool is_code = has_form_of_digits(typed) || has_form_of_recovery(typed);
+	struct verdict verdict = judge(login, vault, typed, NULL, 0, status, error);
+	int result = verdict.result;
+
+	tell_verdict(login, &verdict);
+	if ((result == PAM_SUCCESS || (is_code && login->arguments.use_first_pass)) &&
+	    pam_set_item(login->pamh, PAM_AUTHTOK, NULL) != PAM_SUCCESS)
+		result = PAM_AUTH_ERR;
+	return result;
+}
+
+/* With use_first_pass what is in PAM_AUTHTOK is the only answer, with try_first_pass the first if it may be a code. */
+int attempt(const struct login *login, struct otp_vault *vault, enum otp_status status, struct otp_error *error)
+{
+	int result = PAM_AUTH_ERR;
+
+	if (login->arguments.use_first_pass)
+		return judge_first_pass(login, vault, status, error);
+	if (login->arguments.try_first_pass && is_likely_code(login_item(login->pamh, PAM_AUTHTOK)))
+		result = judge_first_pass(login, vault, status, error);
+	return result == PAM_SUCCESS ? PAM_SUCCESS : ask_and_judge(login, vault, status, error);
+}
