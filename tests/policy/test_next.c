@@ -82,60 +82,62 @@ static struct otp_judgement dialogue(struct otp_credential *credential, struct o
 }
 
 /* One line: positions of the two codes from the expected one; what the first and the second are then. */
+static const struct {
+	enum otp_kind kind;
+	int64_t first, second;
+	enum otp_verdict missed, verdict;
+	enum otp_way way;
+} pair_rows[] = {
+    {OTP_EVENT, 6, 7, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR}, /* the first beyond the look-ahead */
+    {OTP_EVENT, 500, 501, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
+    {OTP_EVENT, 1000, 1001, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
+    {OTP_EVENT, 1001, 1002, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
+    {OTP_EVENT, 10000, 10001, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN}, /* the reset's reach is another */
+    {OTP_EVENT, 7, 6, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
+    {OTP_EVENT, 6, 8, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
+    {OTP_EVENT, 6, 6, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
+    {OTP_EVENT, 3000, 5, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_TOKEN}, /* alone */
+    {OTP_EVENT, 6, 5, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_TOKEN},
+    {OTP_EVENT, -1, 0, OTP_REPLAYED, OTP_ACCEPTED, OTP_BY_TOKEN},
+    {OTP_EVENT, -1, -1, OTP_REPLAYED, OTP_REPLAYED, OTP_BY_TOKEN},
+    {OTP_EVENT, -2, -1, OTP_REFUSED, OTP_REPLAYED, OTP_BY_TOKEN},
+    {OTP_EVENT, 20, -1, OTP_REFUSED, OTP_REPLAYED, OTP_BY_TOKEN},
+    {OTP_EVENT, -3, -2, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
+    {OTP_TIME, 4, 5, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
+    {OTP_TIME, 40, 41, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
+    {OTP_TIME, 41, 42, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
+    {OTP_TIME, -40, -39, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
+    {OTP_TIME, -41, -40, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
+    {OTP_TIME, 5, 4, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
+    {OTP_TIME, 4, 4, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
+    {OTP_TIME, 30, 1, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_TOKEN},
+    {OTP_TIME, -101, 1, OTP_REPLAYED, OTP_ACCEPTED, OTP_BY_TOKEN},
+    {OTP_TIME, -101, -100, OTP_REPLAYED, OTP_REFUSED, OTP_BY_TOKEN},
+};
+
 static void pairs(void **state)
 {
-	static const struct {
-		enum otp_kind kind;
-		int64_t first, second;
-		enum otp_verdict missed, verdict;
-		enum otp_way way;
-	} rows[] = {
-	    {OTP_EVENT, 6, 7, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR}, /* the first beyond the look-ahead */
-	    {OTP_EVENT, 500, 501, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
-	    {OTP_EVENT, 1000, 1001, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
-	    {OTP_EVENT, 1001, 1002, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
-	    {OTP_EVENT, 10000, 10001, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN}, /* the reset's reach is another */
-	    {OTP_EVENT, 7, 6, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
-	    {OTP_EVENT, 6, 8, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
-	    {OTP_EVENT, 6, 6, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
-	    {OTP_EVENT, 3000, 5, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_TOKEN}, /* alone */
-	    {OTP_EVENT, 6, 5, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_TOKEN},
-	    {OTP_EVENT, -1, 0, OTP_REPLAYED, OTP_ACCEPTED, OTP_BY_TOKEN},
-	    {OTP_EVENT, -1, -1, OTP_REPLAYED, OTP_REPLAYED, OTP_BY_TOKEN},
-	    {OTP_EVENT, -2, -1, OTP_REFUSED, OTP_REPLAYED, OTP_BY_TOKEN},
-	    {OTP_EVENT, 20, -1, OTP_REFUSED, OTP_REPLAYED, OTP_BY_TOKEN},
-	    {OTP_EVENT, -3, -2, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
-	    {OTP_TIME, 4, 5, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
-	    {OTP_TIME, 40, 41, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
-	    {OTP_TIME, 41, 42, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
-	    {OTP_TIME, -40, -39, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_PAIR},
-	    {OTP_TIME, -41, -40, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
-	    {OTP_TIME, 5, 4, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
-	    {OTP_TIME, 4, 4, OTP_REFUSED, OTP_REFUSED, OTP_BY_TOKEN},
-	    {OTP_TIME, 30, 1, OTP_REFUSED, OTP_ACCEPTED, OTP_BY_TOKEN},
-	    {OTP_TIME, -101, 1, OTP_REPLAYED, OTP_ACCEPTED, OTP_BY_TOKEN},
-	    {OTP_TIME, -101, -100, OTP_REPLAYED, OTP_REFUSED, OTP_BY_TOKEN},
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct otp_credential credential = alice(rows[i].kind);
+	for (size_t i = 0; i < sizeof pair_rows / sizeof *pair_rows; i++) {
+		struct otp_credential credential = alice(pair_rows[i].kind);
 		int64_t base = base_of(&credential), next = credential.state.token[0].next;
 		enum otp_verdict missed;
-		struct otp_judgement judgement = dialogue(&credential, shown(&credential, rows[i].first),
-		                                          shown(&credential, rows[i].second), T_MS + 14999, &missed);
+		struct otp_judgement judgement =
+		    dialogue(&credential, shown(&credential, pair_rows[i].first),
+		             shown(&credential, pair_rows[i].second), T_MS + 14999, &missed);
 		uint32_t failures = (missed == OTP_REFUSED ? 1U : 0U) + (judgement.verdict == OTP_REFUSED ? 1U : 0U);
 
-		if (missed != rows[i].missed || judgement.verdict != rows[i].verdict || judgement.way != rows[i].way)
+		if (missed != pair_rows[i].missed || judgement.verdict != pair_rows[i].verdict ||
+		    judgement.way != pair_rows[i].way)
 			fail_msg("row %zu: %d, then %d", i, (int)missed, (int)judgement.verdict);
 		assert_int_equal(judgement.changed, judgement.verdict != OTP_REPLAYED);
 		if (judgement.verdict == OTP_ACCEPTED) {
-			next = base + rows[i].second + 1;
+			next = base + pair_rows[i].second + 1;
 			failures = 0;
 			assert_int_equal(judgement.position, next - 1);
 			assert_int_equal(judgement.token, 0);
 			if (judgement.way == OTP_BY_PAIR)
-				assert_int_equal(judgement.compared, rows[i].kind == OTP_EVENT ? 1001 : 81);
+				assert_int_equal(judgement.compared, pair_rows[i].kind == OTP_EVENT ? 1001 : 81);
 			assert_int_equal(credential.state.accepted_at, T_MS + 14999 + PERIOD);
 		}
 		assert_int_equal(credential.state.token[0].next, next);
