@@ -5,18 +5,9 @@
 
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { WORTH_IT = 100, PAUSE = 100 /* ms */, BAR_MAX = 50, COLUMNS = 80, BESIDE = sizeof " [] 100 %" };
-
-static int64_t clock_now(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+enum { WORTH_IT = 100, BAR_MAX = 50, COLUMNS = 80, BESIDE = sizeof " [] 100 %" };
 
 static int columns(void)
 {
@@ -31,6 +22,7 @@ static void draw(struct progress *progress, size_t done)
 	int bar = left > BAR_MAX ? BAR_MAX : left;
 	double part = (double)done / (double)progress->total;
 
+	progress->drawn = done;
 	if (bar < 1)
 		return;
 	(void)fprintf(stderr, "\r%s [", progress->what);
@@ -45,20 +37,16 @@ void progress_begin(struct progress *progress, const char *what, size_t total)
 {
 	*progress =
 	    (struct progress){.what = what, .total = total, .wanted = total >= WORTH_IT && isatty(STDERR_FILENO) == 1};
-	if (!progress->wanted)
-		return;
-	progress->drawn_at = clock_now();
-	draw(progress, 0);
+	if (progress->wanted)
+		draw(progress, 0);
 }
 
 void progress_at(struct progress *progress, size_t done)
 {
-	int64_t now;
+	size_t least = progress->total / 100; /* what does not move the number by one is not worth a line */
 
-	if (!progress->wanted || (now = clock_now()) - progress->drawn_at < PAUSE)
-		return;
-	progress->drawn_at = now;
-	draw(progress, done < progress->total ? done : progress->total);
+	if (progress->wanted && done >= progress->drawn + least)
+		draw(progress, done < progress->total ? done : progress->total);
 }
 
 void progress_hide(struct progress *progress)

@@ -4,16 +4,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 /*
  * A bar for work that a person waits for, on standard error if that is a terminal: "Checking [######    ]  60 %". It is
- * drawn at once and then at most ten times a second; work of few steps has none.
+ * drawn at once and then for each percent; work of few steps has none.
  */
 struct progress {
 	const char *what; /* what is being done; borrowed */
 	size_t total;     /* steps */
-	int64_t drawn_at; /* ms of the monotonic clock */
+	size_t drawn;     /* what the bar shows */
 	int width;        /* columns that are covered; 0: none */
 	bool wanted;
 };

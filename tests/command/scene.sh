@@ -28,9 +28,10 @@ trap 'exit 99' HUP INT TERM
 conf=$scene/vipotp.conf
 : >"$scene/in"
 
-# settings [POLICY]: write the settings file.
+# settings [POLICY]: write the settings file. One answer is one login: tests/module/resync.sh asks for the next code.
 settings() {
-	printf 'store = { path = "%s/store"; key = "%s/key"; };\npolicy = { %s };\n' "$scene" "$scene" "${1-}" >"$conf"
+	printf 'store = { path = "%s/store"; key = "%s/key"; };\npolicy = { resync = "command"; %s };\n' \
+		"$scene" "$scene" "${1-}" >"$conf"
 }
 settings
 
