@@ -240,7 +240,9 @@ static void the_nearest_match_counts(void **state)
 		struct otp_match match;
 
 		earlier[code.value] = counter + 1;
-		for (int64_t expected = before - 4; before >= 0 && expected <= counter + 4; expected++) {
+		int64_t stride = 1 + (counter - before) / 400; /* some four hundred places between the two */
+
+		for (int64_t expected = before - 4; before >= 0 && expected <= counter + 4; expected += stride) {
 			assert_int_equal(otp_match_code(token, code, range, expected, &match), OTP_OK);
 			assert_true(match.found);
 			if (expected - before != counter - expected)
