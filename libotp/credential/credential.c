@@ -64,6 +64,11 @@ enum otp_status otp_credential_open(const struct otp_sealer *sealer, struct otp_
 	return OTP_OK;
 }
 
+bool otp_credential_usable(const struct otp_credential *credential, size_t i)
+{
+	return credential->token[i].status == OTP_TOKEN_ENABLED && credential->token[i].key != NULL;
+}
+
 size_t otp_credential_find(const struct otp_credential *credential, const struct otp_token_id *id)
 {
 	size_t i = 0;

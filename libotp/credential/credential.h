@@ -112,6 +112,9 @@ OTP_MUST_CHECK enum otp_status otp_credential_seal(const struct otp_sealer *seal
  */
 OTP_MUST_CHECK enum otp_status otp_credential_open(const struct otp_sealer *sealer, struct otp_credential *credential);
 
+/* Whether codes of token i are accepted at all: it is enabled, and its key prepared. */
+bool otp_credential_usable(const struct otp_credential *credential, size_t i);
+
 /* The index of a token, or credential->n. */
 size_t otp_credential_find(const struct otp_credential *credential, const struct otp_token_id *id);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "record.h"
 
+#include "big_endian.h"
+
 #include <string.h>
 
 enum {
@@ -29,31 +31,14 @@ static const int64_t OFFSET_MAX = 1209600000;
 /* Nor is any time later, ms since the epoch: the year 2527. What the window computes with both stays within 64 bits. */
 static const int64_t TIME_MAX = INT64_C(1) << 44;
 
-static void put(uint8_t *at, uint64_t value, unsigned len)
-{
-	while (len-- > 0) {
-		at[len] = (uint8_t)value;
-		value >>= 8;
-	}
-}
-
-static uint64_t get(const uint8_t *at, unsigned len)
-{
-	uint64_t value = 0;
-
-	for (unsigned i = 0; i < len; i++)
-		value = value << 8 | at[i];
-	return value;
-}
-
 static int64_t get_signed(const uint8_t *at)
 {
-	return (int64_t)get(at, 8);
+	return (int64_t)big_endian_get(at, 8);
 }
 
 static void put_signed(uint8_t *at, int64_t value)
 {
-	put(at, (uint64_t)value, 8);
+	big_endian_put(at, (uint64_t)value, 8);
 }
 
 static void put_text(uint8_t *at, const char *text)
@@ -87,7 +72,7 @@ static void put_token_facts(uint8_t *at, const struct otp_token *token)
 	at[13] = (uint8_t)token->digest;
 	at[14] = token->digits;
 	at[15] = (uint8_t)token->status;
-	put(at + 16, token->period, 2);
+	big_endian_put(at + 16, token->period, 2);
 	at[18] = token->sealed.len;
 	memcpy(at + 20, token->sealed.nonce, OTP_NONCE_LEN);
 	memcpy(at + 32, token->sealed.tag, OTP_TAG_LEN);
@@ -114,7 +99,7 @@ size_t otp_record_print_facts(const struct otp_credential *credential, uint8_t b
 	memset(bytes, 0, OTP_RECORD_FACTS_MAX);
 	bytes[0] = VERSION;
 	bytes[1] = (uint8_t)credential->n;
-	put(bytes + 4, credential->uid, 4);
+	big_endian_put(bytes + 4, credential->uid, 4);
 	memcpy(bytes + 8, credential->key_id, OTP_KEY_ID_LEN);
 	put_text(bytes + HOLDER_AT, credential->holder);
 	put_text(bytes + OWNER_AT, credential->owner);
@@ -127,8 +112,8 @@ size_t otp_record_print_facts(const struct otp_credential *credential, uint8_t b
 
 static void put_bucket(uint8_t *at, const struct otp_bucket *bucket)
 {
-	put(at, bucket->failures, 4);
-	put(at + 4, bucket->candidates, 4);
+	big_endian_put(at, bucket->failures, 4);
+	big_endian_put(at + 4, bucket->candidates, 4);
 	put_signed(at + 8, bucket->failed_at);
 	put_signed(at + 16, bucket->locked_at);
 }
@@ -154,11 +139,11 @@ size_t otp_record_print_state(const struct otp_credential *credential, uint8_t b
 	memset(bytes, 0, OTP_RECORD_STATE_MAX);
 	bytes[0] = VERSION;
 	bytes[1] = (uint8_t)credential->n;
-	put(bytes + 2, state->recovery_spent, 2);
+	big_endian_put(bytes + 2, state->recovery_spent, 2);
 	bytes[4] = state->temporary_spent;
 	for (size_t i = 0; i < OTP_REACHES; i++)
 		put_bucket(bytes + BUCKET_AT + i * BUCKET_LEN, &state->bucket[i]);
-	put(bytes + 56, state->failures, 4);
+	big_endian_put(bytes + 56, state->failures, 4);
 	put_signed(bytes + 64, state->failed_at);
 	put_signed(bytes + 72, state->accepted_at);
 	put_text(bytes + ORIGIN_AT, state->origin);
@@ -193,7 +178,7 @@ static const char *get_token_facts(const uint8_t *at, struct otp_token *token)
 	token->digest = (enum otp_digest)at[13];
 	token->digits = at[14];
 	token->status = (enum otp_token_status)at[15];
-	token->period = (uint16_t)get(at + 16, 2);
+	token->period = (uint16_t)big_endian_get(at + 16, 2);
 	if (!token_numbers_make_sense(token))
 		return "kind, digest, digits, status or period";
 	token->sealed.len = at[18];
@@ -242,7 +227,7 @@ static const char *get_facts(const uint8_t *bytes, size_t len, struct otp_creden
 		return "number of tokens";
 	if (!is_zero(bytes + 2, 2) || !is_zero(bytes + 12, 4))
 		return "reserved bytes";
-	credential->uid = (uint32_t)get(bytes + 4, 4);
+	credential->uid = (uint32_t)big_endian_get(bytes + 4, 4);
 	memcpy(credential->key_id, bytes + 8, OTP_KEY_ID_LEN);
 	if (!get_text(bytes + HOLDER_AT, credential->holder, NAME_LEN) ||
 	    !get_text(bytes + OWNER_AT, credential->owner, NAME_LEN))
@@ -289,8 +274,8 @@ static bool get_clock(const uint8_t *at, struct otp_clock *clock)
 
 static bool get_bucket(const uint8_t *at, struct otp_bucket *bucket)
 {
-	bucket->failures = (uint32_t)get(at, 4);
-	bucket->candidates = (uint32_t)get(at + 4, 4);
+	bucket->failures = (uint32_t)big_endian_get(at, 4);
+	bucket->candidates = (uint32_t)big_endian_get(at + 4, 4);
 	bucket->failed_at = get_signed(at + 8);
 	bucket->locked_at = get_signed(at + 16);
 	return bucket->failed_at >= 0 && bucket->locked_at >= 0;
@@ -308,14 +293,14 @@ static const char *get_state(const uint8_t *bytes, size_t len, uint8_t facts_ver
 		return "number of tokens in the state";
 	if (!is_zero(bytes + 5, 3) || !is_zero(bytes + 60, 4))
 		return "reserved bytes of the state";
-	state->recovery_spent = (uint16_t)get(bytes + 2, 2);
+	state->recovery_spent = (uint16_t)big_endian_get(bytes + 2, 2);
 	state->temporary_spent = bytes[4];
 	if (state->recovery_spent >> credential->recovery.n != 0 || bytes[4] > (credential->recovery.expires != 0))
 		return "spent recovery or temporary codes";
 	for (size_t i = 0; i < OTP_REACHES; i++)
 		if (!get_bucket(bytes + BUCKET_AT + i * BUCKET_LEN, &state->bucket[i]))
 			return "throttle";
-	state->failures = (uint32_t)get(bytes + 56, 4);
+	state->failures = (uint32_t)big_endian_get(bytes + 56, 4);
 	state->failed_at = get_signed(bytes + 64);
 	state->accepted_at = get_signed(bytes + 72);
 	if (!get_text(bytes + ORIGIN_AT, state->origin, TEXT_LEN))

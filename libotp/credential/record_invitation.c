@@ -1,33 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "record.h"
 
+#include "big_endian.h"
+
 #include <string.h>
 
 enum { VERSION = 1, UID_AT = 4, EXPIRES_AT = 8, USER_AT = 16 };
-
-static void put(uint8_t *at, uint64_t value, unsigned len)
-{
-	while (len-- > 0) {
-		at[len] = (uint8_t)value;
-		value >>= 8;
-	}
-}
-
-static uint64_t get(const uint8_t *at, unsigned len)
-{
-	uint64_t value = 0;
-
-	for (unsigned i = 0; i < len; i++)
-		value = value << 8 | at[i];
-	return value;
-}
 
 size_t otp_record_print_invitation(const struct otp_invitation *invitation, uint8_t bytes[OTP_RECORD_INVITATION])
 {
 	memset(bytes, 0, OTP_RECORD_INVITATION);
 	bytes[0] = VERSION;
-	put(bytes + UID_AT, invitation->uid, 4);
-	put(bytes + EXPIRES_AT, (uint64_t)invitation->expires, 8);
+	big_endian_put(bytes + UID_AT, invitation->uid, 4);
+	big_endian_put(bytes + EXPIRES_AT, (uint64_t)invitation->expires, 8);
 	memcpy(bytes + USER_AT, invitation->user, strlen(invitation->user));
 	return OTP_RECORD_INVITATION;
 }
@@ -41,8 +26,8 @@ enum otp_status otp_record_parse_invitation(const uint8_t *bytes, size_t len, st
 	memset(invitation, 0, sizeof *invitation);
 	if (len != OTP_RECORD_INVITATION || bytes[OTP_RECORD_INVITATION - 1] != 0)
 		return otp_fail(error, OTP_E_CORRUPT, "the invitation is damaged: length");
-	invitation->uid = (uint32_t)get(bytes + UID_AT, 4);
-	invitation->expires = (int64_t)get(bytes + EXPIRES_AT, 8);
+	invitation->uid = (uint32_t)big_endian_get(bytes + UID_AT, 4);
+	invitation->expires = (int64_t)big_endian_get(bytes + EXPIRES_AT, 8);
 	memcpy(invitation->user, bytes + USER_AT, strlen((const char *)bytes + USER_AT));
 	(void)otp_record_print_invitation(invitation, again);
 	if (invitation->expires < 0 || memcmp(bytes, again, sizeof again) != 0)

@@ -12,11 +12,6 @@ struct finding {
 	int64_t position, expected;
 };
 
-static bool is_usable(const struct otp_token *token)
-{
-	return token->status == OTP_TOKEN_ENABLED && token->key != NULL;
-}
-
 /* No token is enabled, and the answer is none of the codes that need no token: why. */
 static enum otp_verdict why_none(const struct otp_credential *credential)
 {
@@ -37,7 +32,7 @@ static bool form_fits(const struct otp_credential *credential, const struct otp_
 		return false;
 	}
 	for (size_t i = 0; i < credential->n; i++) {
-		if (!is_usable(&credential->token[i]))
+		if (!otp_credential_usable(credential, i))
 			continue;
 		usable = true;
 		if (answer->form == OTP_CODE_WELL_FORMED && credential->token[i].digits == answer->code.digits)
@@ -53,7 +48,7 @@ static uint64_t login_cost(const struct otp_credential *credential, int64_t now,
 	uint64_t cost = 0;
 
 	for (size_t i = 0; i < credential->n; i++)
-		if (is_usable(&credential->token[i]))
+		if (otp_credential_usable(credential, i))
 			cost += otp_range_count(
 			    otp_window_login(&credential->token[i], &credential->state.token[i], now, limits));
 	return cost;
@@ -92,7 +87,7 @@ static enum otp_status look(const struct otp_credential *credential, struct otp_
 
 	*finding = (struct finding){.token = credential->n};
 	for (size_t i = 0; i < credential->n; i++)
-		if (is_usable(&credential->token[i]) &&
+		if (otp_credential_usable(credential, i) &&
 		    (status = look_at(credential, i, code, now, limits, finding)) != OTP_OK)
 			return status;
 	return OTP_OK;
@@ -247,7 +242,7 @@ enum otp_status otp_judge_test(const struct otp_credential *credential, struct o
 
 	*assay = (struct otp_assay){.tier = OTP_TIER_FAILS, .token = credential->n};
 	for (size_t i = 0; status == OTP_OK && i < credential->n; i++)
-		if (is_usable(&credential->token[i]))
+		if (otp_credential_usable(credential, i))
 			status = assay_token(credential, i, code, now, limits, assay);
 	if (status != OTP_OK || (!finding.accepted && !finding.replayed))
 		return status;

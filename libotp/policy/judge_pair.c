@@ -143,7 +143,7 @@ static enum otp_status look_for_pair(const struct otp_credential *credential, co
 
 	*place = (struct place){.token = credential->n};
 	for (size_t i = 0; i < credential->n; i++)
-		if (credential->token[i].status == OTP_TOKEN_ENABLED && credential->token[i].key != NULL &&
+		if (otp_credential_usable(credential, i) &&
 		    (status = look_at_range(credential, i, pair, limits, place)) != OTP_OK)
 			return status;
 	if (pair->first.value == pair->second.value)

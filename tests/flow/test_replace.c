@@ -517,6 +517,43 @@ static void a_migrated_token_of_the_inventory_needs_no_codes(void **state)
 	assert_false(is_enrolled("carol"));
 }
 
+/*
+ * Many systems do not tell which code of a time token they took last: the present one may have been used there, so the
+ * next one is the first here. Where the position is known it goes on.
+ */
+static void a_migrated_time_token_gives_up_a_code_that_may_be_used(void **state)
+{
+	static const struct {
+		int64_t counter; /* of the seed; 0: not known */
+		int64_t skew;    /* ms */
+		int64_t next;    /* the first step that is accepted */
+	} rows[] = {{0, 0, FIRST_STEP + 1},
+	            {0, 60000, FIRST_STEP + 3},
+	            {0, -30000, FIRST_STEP},
+	            {FIRST_STEP, 0, FIRST_STEP},
+	            {FIRST_STEP + 1, 0, FIRST_STEP + 1}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct otp_seed seed = seed_of(TIME_1);
+		const struct otp_token_id token = seed.id;
+		size_t released;
+
+		seed.counter = rows[i].counter;
+		seed.skewed = rows[i].skew != 0;
+		seed.skew = rows[i].skew;
+		migrate("bob", &seed, OTP_ENROLL_FIRST);
+		assert_int_equal(report_of("bob").token[0].next, rows[i].next);
+		if (rows[i].skew == 0) {
+			assert_int_equal(login("bob", code_at(TIME_1, rows[i].next - 1)), OTP_REPLAYED);
+			assert_int_equal(login_at("bob", code_at(TIME_1, rows[i].next), NOW + 30000), OTP_ACCEPTED);
+		}
+		assert_int_equal(otp_release(vault, "bob", NULL, &released, NULL), OTP_OK);
+		assert_int_equal(otp_token_remove(vault, &token, NULL), OTP_OK);
+		otp_seed_wipe(&seed);
+	}
+}
+
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, begin_with_alice, scene_end)
 
 int main(void)
@@ -543,6 +580,7 @@ int main(void)
 	    FRESH(scratch_codes_wait_in_the_inventory_for_the_first_owner),
 	    FRESH(the_inventory_keeps_a_stub),
 	    FRESH(a_migrated_token_of_the_inventory_needs_no_codes),
+	    FRESH(a_migrated_time_token_gives_up_a_code_that_may_be_used),
 	};
 	int failed;
 
