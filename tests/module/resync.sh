@@ -532,6 +532,28 @@ same_delay() {
 }
 point 'and the same delay is asked of libpam' same_delay
 
+# held_back SECONDS WAITS: what counting a miss takes must not be told from not counting it, so the prompt for the next
+# code comes at a moment that depends on neither, and never later than a refusal would.
+held_back() {
+	fail_delay=$1
+	settings
+	for user in "$nobody" lp games man mail news; do
+		strace -qq -o "$room/trace" -e trace=clock_nanosleep "$driver" -o "config=$conf" -u "$user" \
+			"$other" "$another" >/dev/null
+		waits=$(grep -c 'clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME' "$room/trace")
+		[ "$waits" -eq "$2" ] || echo "$user: $waits waits of the module"
+	done
+	fail_delay=0
+	settings
+	unlock games
+}
+if strace -qq -o /dev/null true 2>/dev/null; then
+	point 'the prompt for the next code is held back, whoever asks' held_back 2 1
+	point 'but not where refusals are not' held_back 0 0
+else
+	skip 'the prompt for the next code is held back' 'strace is not installed, or may not trace here'
+fi
+
 # ---- a time token -----------------------------------------------------------------------------------
 
 stop_the_clock
