@@ -24,6 +24,7 @@ static const struct option options[] = {
     {"quiet", FLAG(quiet)},
     {"try_first_pass", FLAG(try_first_pass)},
     {"use_first_pass", FLAG(use_first_pass)},
+    {"split", FLAG(split)},
 };
 
 static const struct option *find(const char *argument)
@@ -76,6 +77,11 @@ bool arguments_read(int argc, const char **argv, struct arguments *arguments, ch
 	if (arguments->try_first_pass && arguments->use_first_pass) {
 		(void)snprintf(complaint, complaint_size,
 		               "options try_first_pass and use_first_pass exclude each other");
+		return false;
+	}
+	if (arguments->split && (arguments->try_first_pass || arguments->use_first_pass)) {
+		(void)snprintf(complaint, complaint_size,
+		               "option split has its code already: take try_first_pass and use_first_pass away");
 		return false;
 	}
 	return true;

@@ -16,6 +16,7 @@ struct arguments {
 	bool quiet;
 	bool try_first_pass;
 	bool use_first_pass;
+	bool split;
 };
 
 /*

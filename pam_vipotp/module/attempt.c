@@ -5,6 +5,8 @@
 #include "journal.h"
 #include "notice.h"
 #include "outcome.h"
+#include "remember.h"
+#include "split.h"
 
 #include <errno.h>
 #include <string.h>
@@ -68,11 +70,11 @@ static void tell_verdict(const struct login *login, const struct verdict *verdic
 }
 
 /*
- * Judge one answer, with the one before it if that was not accepted, and write its line. vault NULL: nobody is
- * enrolled. status: what went wrong before the answer came.
+ * Judge one answer, with the one before it if that was not accepted, and write its line. status: what went wrong before
+ * the answer came.
  */
-static struct verdict judge(const struct login *login, struct otp_vault *vault, const char *typed, const char *first,
-                            int64_t first_at, enum otp_status status, struct otp_error *error)
+static struct verdict decide(const struct login *login, const struct judge *judge, const char *typed, const char *first,
+                             int64_t first_at, enum otp_status status, struct otp_error *error)
 {
 	struct verdict verdict = {.status = status, .outcome = {.verdict = OTP_UNENROLLED}, .result = PAM_AUTH_ERR};
 	const struct otp_attempt attempt = {
@@ -86,10 +88,12 @@ static struct verdict judge(const struct login *login, struct otp_vault *vault, 
 	    .first_at = first_at,
 	};
 
-	if (status == OTP_OK && vault != NULL && login->known)
-		verdict.status = otp_login(vault, &login->settings.limits, &attempt, &verdict.outcome, error);
+	if (status == OTP_OK)
+		verdict.status = judge_answer(login, judge, &attempt, &verdict.outcome, error);
 	verdict.result = outcome_code(verdict.status, verdict.outcome.verdict);
 	journal_attempt(login, verdict.status, &verdict.outcome, verdict.status != OTP_OK ? error : NULL);
+	if (verdict.result == PAM_SUCCESS)
+		remember_keep(login, judge->vault, &verdict.outcome);
 	return verdict;
 }
 
@@ -135,7 +139,7 @@ static bool was_password(const struct login *login, const struct answer *answer,
  * After a miss of whatever kind the next code is asked for, with the same words: a pair of the two brings back a token
  * that has run out of its window, and nobody learns whether it was that (product §5.3).
  */
-static int ask_for_next(const struct login *login, struct otp_vault *vault, const struct answer *first,
+static int ask_for_next(const struct login *login, const struct judge *judge, const struct answer *first,
                         const struct verdict *missed, enum otp_status status, struct otp_error *error)
 {
 	struct answer second = {NULL, 0};
@@ -150,7 +154,7 @@ static int ask_for_next(const struct login *login, struct otp_vault *vault, cons
 		if (was_password(login, &second, status)) {
 			result = PAM_AUTH_ERR;
 		} else {
-			verdict = judge(login, vault, second.text, judged, missed->outcome.at, status, error);
+			verdict = decide(login, judge, second.text, judged, missed->outcome.at, status, error);
 			tell_verdict(login, &verdict);
 			result = verdict.result;
 		}
@@ -159,7 +163,7 @@ static int ask_for_next(const struct login *login, struct otp_vault *vault, cons
 	return result;
 }
 
-static int ask_and_judge(const struct login *login, struct otp_vault *vault, enum otp_status status,
+static int ask_and_decide(const struct login *login, const struct judge *judge, enum otp_status status,
                          struct otp_error *error)
 {
 	struct answer first = {NULL, 0};
@@ -173,13 +177,13 @@ static int ask_and_judge(const struct login *login, struct otp_vault *vault, enu
 	result = PAM_AUTH_ERR;
 	if (was_password(login, &first, status))
 		goto out;
-	verdict = judge(login, vault, first.text, NULL, 0, status, error);
+	verdict = decide(login, judge, first.text, NULL, 0, status, error);
 	if (verdict.result == PAM_SUCCESS || first.len == 0 || login->settings.resync != RESYNC_LOGIN) {
 		tell_verdict(login, &verdict);
 		result = verdict.result;
 	} else {
 		hold_back(login, answered);
-		result = ask_for_next(login, vault, &first, &verdict, status, error);
+		result = ask_for_next(login, judge, &first, &verdict, status, error);
 	}
 out:
 	answer_wipe(&first);
@@ -218,12 +222,12 @@ static bool is_likely_code(const char *typed)
  * Judge the answer that an earlier module left in PAM_AUTHTOK. A code does not stay there; but with try_first_pass a
  * refused one may be a password that later modules want.
  */
-static int judge_first_pass(const struct login *login, struct otp_vault *vault, enum otp_status status,
-                            struct otp_error *error)
+static int decide_first_pass(const struct login *login, const struct judge *judge, enum otp_status status,
+                             struct otp_error *error)
 {
 	const char *typed = login_item(login->pamh, PAM_AUTHTOK);
 	bool is_code = has_form_of_digits(typed) || has_form_of_recovery(typed);
-	struct verdict verdict = judge(login, vault, typed, NULL, 0, status, error);
+	struct verdict verdict = decide(login, judge, typed, NULL, 0, status, error);
 	int result = verdict.result;
 
 	tell_verdict(login, &verdict);
@@ -233,14 +237,27 @@ static int judge_first_pass(const struct login *login, struct otp_vault *vault, 
 	return result;
 }
 
+/* Judge the code that the first listing kept. Nothing is asked, for the client would give the same answer again. */
+static int decide_split(const struct login *login, const struct judge *judge, enum otp_status status,
+                        struct otp_error *error)
+{
+	struct verdict verdict = decide(login, judge, split_kept(login), NULL, 0, status, error);
+
+	split_forget(login);
+	tell_verdict(login, &verdict);
+	return verdict.result;
+}
+
 /* With use_first_pass what is in PAM_AUTHTOK is the only answer, with try_first_pass the first if it may be a code. */
-int attempt(const struct login *login, struct otp_vault *vault, enum otp_status status, struct otp_error *error)
+int attempt(const struct login *login, const struct judge *judge, enum otp_status status, struct otp_error *error)
 {
 	int result = PAM_AUTH_ERR;
 
+	if (login->arguments.split)
+		return decide_split(login, judge, status, error);
 	if (login->arguments.use_first_pass)
-		return judge_first_pass(login, vault, status, error);
+		return decide_first_pass(login, judge, status, error);
 	if (login->arguments.try_first_pass && is_likely_code(login_item(login->pamh, PAM_AUTHTOK)))
-		result = judge_first_pass(login, vault, status, error);
-	return result == PAM_SUCCESS ? PAM_SUCCESS : ask_and_judge(login, vault, status, error);
+		result = decide_first_pass(login, judge, status, error);
+	return result == PAM_SUCCESS ? PAM_SUCCESS : ask_and_decide(login, judge, status, error);
 }

@@ -20,6 +20,12 @@ struct login {
 	uint32_t uid;
 	bool known; /* the account database has the user */
 	bool mute;  /* no lines but the prompt: PAM_SILENT, or option quiet */
+	/*
+	 * The stack says that the first factor was right: a password in PAM_AUTHTOK, or sshd's word for a public key.
+	 * Only then may a text tell more than that a code was refused. It is true where the module stands behind a
+	 * requisite first factor, as in every example of ours.
+	 */
+	bool proven;
 	const char *service;
 	const char *rhost; /* "" for a local login */
 	const char *tty;   /* "" if there is none */

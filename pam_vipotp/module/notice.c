@@ -64,6 +64,18 @@ static void print_time(int64_t seconds, char when[WHEN_MAX])
 		when[0] = '\0';
 }
 
+void notice_enroll_by(const struct login *login)
+{
+	char line[LINE_MAX_LEN], when[WHEN_MAX];
+
+	print_time(login->settings.enroll_by, when);
+	(void)snprintf(line, sizeof line,
+	               login_text(login, N_("From %s on a security code is asked for here. Enrol a token before, with "
+	                                    "\"vipotp enroll\".")),
+	               when);
+	tell(login, PAM_TEXT_INFO, line);
+}
+
 static void tell_failures(const struct login *login, const struct otp_outcome *outcome)
 {
 	char line[LINE_MAX_LEN], when[WHEN_MAX], word[JOURNAL_WORD_MAX];

@@ -12,6 +12,9 @@ void notice_refusal(const struct login *login, const char *line);
 /* The answer was not accepted, and the next code is asked for. */
 void notice_miss(const struct login *login, const char *line);
 
+/* The user passes without a token, which he will need from enroll_by on; how to get one. */
+void notice_enroll_by(const struct login *login);
+
 /*
  * After a success: that it was not a token's code, and what is left then (product §5.7); how many wrong codes there
  * were since the one before, when and from where (product §5.6).

@@ -12,7 +12,10 @@
 _Static_assert(sizeof STORE_DIR <= SETTINGS_PATH_MAX + 1 && sizeof KEY_FILE <= SETTINGS_PATH_MAX + 1,
                "the default paths fit their fields");
 
-static const char *const unenrolled_choices[] = {[UNENROLLED_DENY] = "deny", [UNENROLLED_IGNORE] = "ignore", NULL};
+static const char *const unenrolled_choices[] = {
+    [UNENROLLED_DENY] = "deny", [UNENROLLED_IGNORE] = "ignore", [UNENROLLED_ENROLL] = "enroll", NULL};
+static const char *const after_choices[] = {[AFTER_CONTINUE] = "continue", [AFTER_LOGOUT] = "logout", NULL};
+static const char *const identity_choices[] = {[IDENTITY_USER] = "user", [IDENTITY_CALLER] = "caller", NULL};
 static const char *const resync_choices[] = {[RESYNC_LOGIN] = "login", [RESYNC_COMMAND] = "command", NULL};
 static const char *const replace_choices[] = {[REPLACE_RELEASE] = "release", [REPLACE_CODE] = "code", NULL};
 static const char *const language_choices[] = {
@@ -28,6 +31,12 @@ static const struct keys_entry own_keys[] = {
     {"fail_delay", KEYS_NUMBER, KEYS_POLICY | KEYS_SERVICE, FIELD(fail_delay), .unit = "s", .lowest = 0, .normal = 2,
      .highest = 10, .scale = 1000},
     {"resync", KEYS_CHOICE, KEYS_POLICY | KEYS_SERVICE, FIELD(resync), .choices = resync_choices},
+    {"enroll_by", KEYS_DATE, KEYS_POLICY | KEYS_SERVICE, FIELD(enroll_by)},
+    {"enroll_open", KEYS_SWITCH, KEYS_POLICY | KEYS_SERVICE, FIELD(enroll_open)},
+    {"after_enroll", KEYS_CHOICE, KEYS_POLICY | KEYS_SERVICE, FIELD(after_enroll), .choices = after_choices},
+    {"require_at_account", KEYS_SWITCH, KEYS_POLICY | KEYS_SERVICE, FIELD(require_at_account)},
+    {"identity", KEYS_CHOICE, KEYS_POLICY | KEYS_SERVICE, FIELD(identity), .choices = identity_choices},
+    {"remember", KEYS_SPAN, KEYS_POLICY | KEYS_SERVICE, FIELD(remember), .unit = "s", .lowest = 60, .highest = 2592000},
     {"replace", KEYS_CHOICE, KEYS_POLICY, FIELD(replace), .choices = replace_choices},
     {"type", KEYS_CHOICE, KEYS_STORE, .offset = KEYS_NO_FIELD, .choices = store_choices},
     {"path", KEYS_PATH, KEYS_STORE, TEXT_FIELD(store_dir), .normal_text = STORE_DIR},

@@ -22,6 +22,9 @@ enum keys_type {
 	KEYS_CHOICE, /* int, for an enum: the index in choices */
 	KEYS_TEXT,   /* char [size]: UTF-8 without control characters */
 	KEYS_PATH,   /* the same, absolute */
+	KEYS_SWITCH, /* bool: true or false, the default false */
+	KEYS_DATE,   /* int64_t: "YYYY-MM-DD", its first second in UTC, s since the epoch; "" for 0 */
+	KEYS_SPAN,   /* int64_t: "12h", a number and s, m, h or d, in ms, from lowest to highest (s); "" for 0 */
 };
 
 /* A choice of which there is one so far has no field. */

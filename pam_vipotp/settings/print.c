@@ -35,6 +35,13 @@ static void print_value(FILE *out, const struct keys_entry *entry, const struct 
 	case KEYS_PATH:
 		print_text(out, field);
 		break;
+	case KEYS_SWITCH:
+		(void)fputs(*(const bool *)(const void *)field ? "true" : "false", out);
+		break;
+	case KEYS_DATE:
+	case KEYS_SPAN:
+		(void)fputs("\"\"", out);
+		break;
 	}
 }
 

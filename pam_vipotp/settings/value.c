@@ -38,6 +38,13 @@ void value_normal(const struct keys_entry *entry, struct settings *settings)
 	case KEYS_PATH:
 		(void)snprintf(field_of(entry, settings), entry->size, "%s", entry->normal_text);
 		break;
+	case KEYS_SWITCH:
+		*(bool *)field_of(entry, settings) = false;
+		break;
+	case KEYS_DATE:
+	case KEYS_SPAN:
+		*(int64_t *)field_of(entry, settings) = 0;
+		break;
 	}
 }
 
@@ -159,6 +166,19 @@ static enum otp_status set_text(const struct keys_entry *entry, const config_set
 	return place_refuse(&place, error, "%s", fault);
 }
 
+static enum otp_status set_switch(const struct keys_entry *entry, const config_setting_t *setting, const char *file,
+                                  struct settings *settings, struct otp_error *error)
+{
+	struct place place;
+
+	if (config_setting_type(setting) == CONFIG_TYPE_BOOL) {
+		*(bool *)field_of(entry, settings) = config_setting_get_bool(setting) != 0;
+		return OTP_OK;
+	}
+	place = value_place(setting, file);
+	return place_refuse(&place, error, "give true or false, without quotes");
+}
+
 enum otp_status value_set(const struct keys_entry *entry, const config_setting_t *setting, const char *file,
                           struct settings *settings, struct otp_error *error)
 {
@@ -167,8 +187,12 @@ enum otp_status value_set(const struct keys_entry *entry, const config_setting_t
 		return set_number(entry, setting, file, settings, error);
 	case KEYS_CHOICE:
 		return set_choice(entry, setting, file, settings, error);
+	case KEYS_SWITCH:
+		return set_switch(entry, setting, file, settings, error);
 	case KEYS_TEXT:
 	case KEYS_PATH:
+	case KEYS_DATE:
+	case KEYS_SPAN:
 		break;
 	}
 	return set_text(entry, setting, file, settings, error);
