@@ -370,6 +370,12 @@ static void printed_form(void **state)
 	otp_seed_wipe(&again);
 }
 
+/* Under a tool that slows the program thirtyfold each place gets its share of the values, all of them in turn. */
+static unsigned values_apart(void)
+{
+	return getenv("SPARSE") != NULL ? 16 : 1;
+}
+
 /* Every truncation and every single byte changed to every value: refused, or a seed that is right in itself. */
 static void changed_uris(void **state)
 {
@@ -378,7 +384,7 @@ static void changed_uris(void **state)
 
 	(void)state;
 	for (size_t at = 0; at < sizeof whole; at++)
-		for (unsigned byte = 0; byte < 256; byte++) {
+		for (unsigned byte = (unsigned)at % values_apart(); byte < 256; byte += values_apart()) {
 			char *uri = strdup(whole);
 			struct otp_seed seed;
 			struct otp_error error = {.what = ""};

@@ -625,6 +625,127 @@ static const char *judge_enrolled_invited(enum end end)
 	return has("bob", BROUGHT) == 1 ? serves("bob", BROUGHT, 2) : NULL;
 }
 
+/* ---- remembered logins ---------------------------------------------------------------------------------------------
+ */
+
+static struct otp_recurrent from_host(const char *host)
+{
+	return (struct otp_recurrent){.user = "alice",
+	                              .uid = ALICE,
+	                              .service = "sshd",
+	                              .reach = OTP_REMOTE,
+	                              .host = host,
+	                              .proof = "ssh-ed25519 AAAA\n"};
+}
+
+static const struct otp_moment moment = {.epoch = NOW, .boot = 100000, .boot_id = "of the first one"};
+
+static enum otp_status remember_host(const char *host, struct otp_error *error)
+{
+	struct otp_recurrent login = from_host(host);
+
+	return otp_remember(vault, scene_path("run"), &login, given->generation, &moment, 1000, error);
+}
+
+static enum otp_status look_for_host(const char *host, int64_t *since, struct otp_error *error)
+{
+	struct otp_recurrent login = from_host(host);
+
+	return otp_remembered(vault, scene_path("run"), &login, &moment, 1000, since, error);
+}
+
+static void alice_gives_a_code(void)
+{
+	struct otp_attempt attempt;
+	struct otp_outcome outcome;
+
+	add_token(EVENT_0);
+	enroll("alice", EVENT_0, 0);
+	attempt = attempt_of("alice", code_at(EVENT_0, 2), NOW);
+	assert_int_equal(otp_login(vault, &limits, &attempt, &outcome, NULL), OTP_OK);
+	assert_int_equal(outcome.verdict, OTP_ACCEPTED);
+	memcpy(given->generation, outcome.generation, sizeof given->generation);
+}
+
+static void alice_is_remembered(void)
+{
+	alice_gives_a_code();
+	assert_int_equal(remember_host("192.0.2.1", NULL), OTP_OK);
+}
+
+/* 1: a login from there needs no code; 0: it does; -1: it cannot be told. */
+static int remembers(const char *host)
+{
+	int64_t since;
+
+	return look_for_host(host, &since, NULL) != OTP_OK ? -1 : since != -1;
+}
+
+static enum otp_status remember_one(struct otp_error *error)
+{
+	return remember_host("192.0.2.1", error);
+}
+
+static const char *judge_remembered(enum end end)
+{
+	int first = remembers("192.0.2.1"), other = remembers("192.0.2.2");
+
+	if (first < 0 || other != 0 || (first == 0 && end == DONE))
+		return complain("remembered: %d, another host: %d", first, other);
+	return serves("alice", EVENT_0, 3);
+}
+
+static enum otp_status remember_another(struct otp_error *error)
+{
+	return remember_host("192.0.2.2", error);
+}
+
+/* What was remembered before stays. */
+static const char *judge_another_remembered(enum end end)
+{
+	int first = remembers("192.0.2.1"), other = remembers("192.0.2.2");
+
+	if (first != 1 || other < 0 || (other == 0 && end == DONE))
+		return complain("remembered: %d, another host: %d", first, other);
+	return serves("alice", EVENT_0, 3);
+}
+
+static enum otp_status forget(struct otp_error *error)
+{
+	return otp_forget(vault, scene_path("run"), "alice", error);
+}
+
+static const char *judge_forgotten(enum end end)
+{
+	int first = remembers("192.0.2.1");
+
+	if (first < 0 || (first == 1 && end == DONE))
+		return complain("remembered: %d", first);
+	return serves("alice", EVENT_0, 3);
+}
+
+/* Whatever happens, the answer is never that it is. */
+static enum otp_status look(struct otp_error *error)
+{
+	given->since = -2;
+	return look_for_host("192.0.2.2", &given->since, error);
+}
+
+static const char *judge_not_remembered(enum end end)
+{
+	(void)end;
+	if (given->since != -1 && given->since != -2)
+		return complain("remembered since %lld", (long long)given->since);
+	return remembers("192.0.2.2") == 0 ? NULL : "the look made it remembered";
+}
+
+static void alice_was_remembered(void)
+{
+	alice_is_remembered();
+	assert_int_equal(remember_host("192.0.2.2", NULL), OTP_OK);
+	assert_int_equal(otp_codes_renew(vault, "alice", given->fresh, NULL), OTP_OK);
+}
+
 const struct change changes[CHANGES] = {
     {"release of one of two tokens", alice_with_two, release_one, judge_release_one},
     {"release of all, one of them disabled", alice_with_a_disabled_one, release_all, judge_release_all},
@@ -646,6 +767,11 @@ const struct change changes[CHANGES] = {
     {"removal from the inventory", alice_with_two, discard, judge_discarded},
     {"another invitation", bob_invited, invite_anew, judge_invited},
     {"enrolment of who is invited", bob_invited, enroll_invited, judge_enrolled_invited},
+    {"a first remembered login", alice_gives_a_code, remember_one, judge_remembered},
+    {"a further one", alice_is_remembered, remember_another, judge_another_remembered},
+    {"forgetting them", alice_is_remembered, forget, judge_forgotten},
+    {"looking for one that is not remembered", alice_is_remembered, look, judge_not_remembered},
+    {"looking for one that was", alice_was_remembered, look, judge_not_remembered},
 };
 
 /* ---- before and after

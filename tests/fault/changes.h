@@ -5,10 +5,10 @@
 #include "../flow/scene.h"
 
 /*
- * Everything that an administrator or an enrolment changes in the stores, each with the state before and what must hold
- * after it came to grief at any point: a token is bound to one user or free, in the inventory or with him, never both
- * and never neither; old codes or new ones are good, never some of each; a code that was used never works again; and
- * everybody can go on.
+ * Everything that an administrator, an enrolment or a remembered login changes in the stores, each with the state
+ * before and what must hold after it came to grief at any point: a token is bound to one user or free, in the inventory
+ * or with him, never both and never neither; old codes or new ones are good, never some of each; a code that was used
+ * never works again; and everybody can go on.
  */
 
 /* How the act went. */
@@ -25,12 +25,14 @@ struct change {
 	const char *(*judge)(enum end end);              /* a complaint, or NULL */
 };
 
-enum { CHANGES = 18 };
+enum { CHANGES = 23, LOOKS = 2 }; /* the last LOOKS of them change nothing: a kill there is no matter */
 extern const struct change changes[CHANGES];
 
 /* What acts hand out, in memory that processes share: changes_begin makes it. */
 struct given {
 	struct otp_spare_code old[OTP_RECOVERY_MAX], fresh[OTP_RECOVERY_MAX], old_temporary, fresh_temporary;
+	uint8_t generation[OTP_GENERATION_LEN];
+	int64_t since;
 };
 extern struct given *given;
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,6 +66,10 @@ WRAP(int, -1, openat, (int dir, const char *name, int flags, mode_t mode), (dir,
 WRAP(int, -1, fcntl, (int fd, int command, void *argument), (fd, command, argument))
 WRAP(int, 0, RAND_bytes, (unsigned char *bytes, int len), (bytes, len))
 WRAP(int, 0, RAND_priv_bytes, (unsigned char *bytes, int len), (bytes, len))
+WRAP(int, -1, mkdirat, (int dir, const char *name, mode_t mode), (dir, name, mode))
+WRAP(int, -1, fchown, (int fd, uid_t uid, gid_t gid), (fd, uid, gid))
+WRAP(int, -1, fchmod, (int fd, mode_t mode), (fd, mode))
+WRAP(EVP_MD_CTX *, NULL, EVP_MD_CTX_new, (void), ())
 WRAP(void *, NULL, calloc, (size_t n, size_t size), (n, size))
 
 static unsigned failures;

@@ -51,6 +51,8 @@ static bool changes_something(const struct __ptrace_syscall_info *call)
 	case SYS_renameat2:
 	case SYS_unlinkat:
 	case SYS_mkdirat:
+	case SYS_fchown:
+	case SYS_fchmod:
 	case SYS_flock:
 	case SYS_exit_group:
 		return true;
@@ -132,7 +134,7 @@ static bool may_trace(void)
 
 int main(void)
 {
-	struct CMUnitTest tests[CHANGES];
+	struct CMUnitTest tests[CHANGES - LOOKS];
 	int failed;
 
 	if (!may_trace()) {
@@ -142,7 +144,7 @@ int main(void)
 	scene_prepare();
 	changes_begin();
 	full = getenv("FULL") != NULL;
-	for (size_t i = 0; i < CHANGES; i++)
+	for (size_t i = 0; i < CHANGES - LOOKS; i++)
 		tests[i] = (struct CMUnitTest){changes[i].name, killed_anywhere, scene_begin, scene_end,
 		                               (void *)(uintptr_t)&changes[i]};
 	failed = cmocka_run_group_tests(tests, NULL, NULL);

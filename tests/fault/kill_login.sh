@@ -94,7 +94,7 @@ knock_wrong() {
 }
 
 failure_is_counted() {
-	failures=$(vipotp status daemon --json | jq .failures.local.failures)
+	failures=$(vipotp status daemon --json | number_of failures)
 	case $(answered)/$failures in
 	PAM_AUTH_ERR/1 | /0 | /1) ;;
 	*)

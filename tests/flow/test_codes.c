@@ -380,11 +380,36 @@ static void a_recovery_code_lies_within_what_may_be_typed(void **state)
 	assert_int_equal(login("alice", typed), OTP_ACCEPTED);
 }
 
+/* What a client with one field takes for the code, at the end of its answer. */
+static unsigned lengths_of(const char *user, int64_t now)
+{
+	unsigned lengths = ~0U;
+
+	assert_int_equal(otp_login_lengths(vault, user, now, &lengths, NULL), OTP_OK);
+	return lengths;
+}
+
+static void codes_have_the_lengths_of_what_is_usable(void **state)
+{
+	struct otp_token_id token = id_of(EVENT_0);
+	size_t changed;
+
+	(void)state;
+	assert_int_equal(lengths_of("alice", NOW), 1U << 6);
+	assert_int_equal(lengths_of("bob", NOW), 0);
+	(void)lend("alice", SOON, false);
+	assert_int_equal(lengths_of("alice", NOW), 1U << 6 | 1U << 8);
+	assert_int_equal(otp_change_user(vault, "alice", &token, OTP_DISABLE, "lost", &changed, NULL), OTP_OK);
+	assert_int_equal(lengths_of("alice", NOW), 1U << 8);
+	assert_int_equal(lengths_of("alice", SOON * 1000), 0);
+}
+
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, begin_with_alice, scene_end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    FRESH(codes_have_the_lengths_of_what_is_usable),
 	    FRESH(ten_codes_serve_once_each),
 	    FRESH(new_codes_kill_the_old_ones),
 	    FRESH(codes_are_one_users),

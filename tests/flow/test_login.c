@@ -134,6 +134,38 @@ static void during_a_wait_the_right_code_is_not_read(void **state)
 	assert_int_equal(login_at("alice", code_at(EVENT_0, 2), now + 30000), OTP_ACCEPTED); /* unread, so unused */
 }
 
+/* What is told of them must not depend on what was typed. */
+static void wait_and_lock_are_reported_whatever_was_typed(void **state)
+{
+	const char *const answers[] = {code_at(EVENT_0, 1200), "12345", "00000-00000", ""};
+	struct otp_outcome outcome;
+	int64_t now = NOW;
+
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(guess(now), OTP_REFUSED);
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+		struct otp_attempt attempt = attempt_of("alice", answers[i], now + 12000);
+
+		assert_int_equal(otp_login(vault, &limits, &attempt, &outcome, NULL), OTP_OK);
+		assert_int_equal(outcome.wait, 18000);
+		assert_false(outcome.locked);
+		assert_int_equal(outcome.bucket_failures, 4);
+	}
+	while (guess(now) != OTP_LOCKED)
+		now += limits.longest_wait;
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+		struct otp_attempt attempt = attempt_of("alice", answers[i], now + limits.longest_wait);
+
+		assert_int_equal(otp_login(vault, &limits, &attempt, &outcome, NULL), OTP_OK);
+		assert_int_equal(outcome.wait, 0);
+		assert_true(outcome.locked);
+		attempt.reach = OTP_REMOTE;
+		assert_int_equal(otp_login(vault, &limits, &attempt, &outcome, NULL), OTP_OK);
+		assert_false(outcome.locked);
+	}
+}
+
 static void enough_failures_lock_and_only_an_administrator_unlocks(void **state)
 {
 	int64_t now = NOW;
@@ -303,6 +335,7 @@ int main(void)
 	    WITH_ALICE(what_is_no_code_is_no_guess),
 	    WITH_ALICE(failures_are_told_to_the_owner_once),
 	    WITH_ALICE(during_a_wait_the_right_code_is_not_read),
+	    WITH_ALICE(wait_and_lock_are_reported_whatever_was_typed),
 	    WITH_ALICE(enough_failures_lock_and_only_an_administrator_unlocks),
 	    WITH_ALICE(a_lock_from_afar_leaves_the_console_open),
 	    WITH_ALICE(the_time_is_asked_for_once_and_goes_into_the_record),

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Every fuzzer that this build has, from its seeds (FORMAT.seeds, parted by lines of %%) with its words (FORMAT.dict).
-# The same inputs at each run, or, with FUZZ_SECONDS, new ones for so long each. An input that breaks something is
-# shown in base64.
+# Every fuzzer that this build has, from its seeds (FORMAT.seeds, parted by lines of %%) with its words (FORMAT.dict),
+# as many at once as there are processors. The same inputs at each run, or, with FUZZ_SECONDS, new ones for so long each.
+# An input that breaks something is shown in base64.
 . "$(dirname "$0")/../tap.sh"
 
 corpora=$top_srcdir/tests/fuzz
@@ -22,10 +22,20 @@ fuzz() {
 	split_seeds "$1" || return
 	# shellcheck disable=SC2086
 	"$top_builddir/tests/fuzz/fuzz_$1" $amount -max_len=4096 -timeout=20 -rss_limit_mb=1024 -print_final_stats=1 \
-		-dict="$corpora/$1.dict" -artifact_prefix="$scratch/" "$scratch/$1" >"$scratch/$1.log" 2>&1 || tail -n 60 "$scratch/$1.log"
+		-dict="$corpora/$1.dict" -artifact_prefix="$scratch/" "$scratch/$1" >"$scratch/$1.log" 2>&1 || {
+		echo "exit status $?"
+		tail -n 60 "$scratch/$1.log"
+	}
 }
 
-for fuzzer in $(make_variable fuzzers); do
-	point "fuzzing finds nothing in ${fuzzer##*/fuzz_}" fuzz "${fuzzer##*/fuzz_}"
+if [ "${1-}" = alone ]; then
+	fuzz "$2" >"$3/$2.found" 2>&1
+	exit
+fi
+
+formats=$(make_variable fuzzers | tr ' ' '\n' | sed -n 's/.*fuzz_//p')
+echo "$formats" | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I '{}' sh "$0" alone '{}' "$scratch"
+for format in $formats; do
+	point "fuzzing finds nothing in $format" cat "$scratch/$format.found"
 done
 finish

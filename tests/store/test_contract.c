@@ -345,6 +345,44 @@ static void a_record_made_anew_is_another_one(void **state)
 	assert_stored("alice", "facts", "state");
 }
 
+static bool same_writing(const struct otp_stored *a, const struct otp_stored *b)
+{
+	return memcmp(a->revision.bytes, b->revision.bytes, OTP_REVISION_FACTS) == 0;
+}
+
+/* What was allowed under a writing of the facts ends with it, also when the same facts come back. */
+static void a_writing_of_the_facts_has_a_name_of_its_own(void **state)
+{
+	enum { WRITINGS = 6 };
+	struct otp_stored read[WRITINGS];
+
+	(void)state;
+	create("bob", "facts", "state");
+	for (size_t i = 0; i < WRITINGS; i++) {
+		struct otp_stored updated;
+
+		if (i == 0)
+			create("alice", "facts", "state");
+		else if (i == 3)
+			assert_int_equal(otp_store_remove(store, "alice", &read[2].revision, NULL), OTP_OK);
+		else
+			assert_int_equal(otp_store_replace(store, "alice", &read[i - 1], NULL), OTP_OK);
+		if (i == 3)
+			create("alice", "facts", "state");
+		update("alice", "newer");
+		update("alice", "state");
+		read[i] = load("alice");
+		update("alice", "state");
+		updated = load("alice");
+		assert_true(same_writing(&read[i], &updated));
+		read[i] = updated;
+		for (size_t j = 0; j < i; j++)
+			assert_false(same_writing(&read[i], &read[j]));
+		updated = load("bob");
+		assert_false(same_writing(&read[i], &updated));
+	}
+}
+
 static void the_revision_differs_after_every_change(void **state)
 {
 	enum { CHANGES = 12 };
@@ -569,6 +607,7 @@ int main(void)
 	    ON_EVERY_BACKEND(replace_only_if_unchanged),
 	    ON_EVERY_BACKEND(remove_only_if_unchanged),
 	    ON_EVERY_BACKEND(a_record_made_anew_is_another_one),
+	    ON_EVERY_BACKEND(a_writing_of_the_facts_has_a_name_of_its_own),
 	    ON_EVERY_BACKEND(the_revision_differs_after_every_change),
 	    ON_EVERY_BACKEND(list_gives_every_name_once),
 	    ON_EVERY_BACKEND(list_ends_when_the_visitor_says_so),

@@ -628,6 +628,29 @@ static void a_file_size_limit_is_an_error_and_kills_nobody(void **state)
 	assert_stored("alice", "facts", "1");
 }
 
+static void a_record_is_discarded_damaged_or_not(void **state)
+{
+	char missing[SCRATCH_PATH_MAX + 8];
+
+	(void)state;
+	create("alice", "facts", "state");
+	create("bob", "facts", "state");
+	set_size("alice", 100);
+	assert_int_equal(load_status("alice"), OTP_E_CORRUPT);
+	for (int i = 0; i < 2; i++) /* it is gone the second time */
+		assert_int_equal(otp_store_file_discard(place, "users", "alice", NULL), OTP_OK);
+	assert_int_equal(load_status("alice"), OTP_E_NOT_FOUND);
+	assert_int_equal(otp_store_file_discard(place, "users", "bob", NULL), OTP_OK);
+	assert_int_equal(load_status("bob"), OTP_E_NOT_FOUND);
+	(void)snprintf(missing, sizeof missing, "%s/none", place);
+	assert_int_equal(otp_store_file_discard(missing, "users", "alice", NULL), OTP_OK);
+	create("alice", "facts", "state");
+	assert_int_equal(chmod(place, 0777), 0);
+	assert_int_equal(otp_store_file_discard(place, "users", "alice", NULL), OTP_E_UNSAFE);
+	assert_int_equal(chmod(place, 0700), 0);
+	assert_int_equal(load_status("alice"), OTP_OK);
+}
+
 static void the_umask_of_the_host_changes_no_mode(void **state)
 {
 	static const mode_t masks[] = {0, 077, 0777};
@@ -702,6 +725,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(a_record_of_another_store_is_refused, begin, end),
 	    cmocka_unit_test_setup_teardown(a_record_under_another_key_is_refused, begin, end),
 	    cmocka_unit_test_setup_teardown(a_file_size_limit_is_an_error_and_kills_nobody, begin, end),
+	    cmocka_unit_test_setup_teardown(a_record_is_discarded_damaged_or_not, begin, end),
 	    cmocka_unit_test_setup_teardown(the_umask_of_the_host_changes_no_mode, begin, end),
 	    cmocka_unit_test_setup_teardown(no_call_leaves_a_descriptor_open, begin, end),
 	};

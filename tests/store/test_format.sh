@@ -244,7 +244,8 @@ slot=A
 is "slot A is as it was" 1 "$(number Slot sequence)"
 
 # What the tables cover, they cover without a gap: each row begins where the row before it ended.
-for part in "The file" "Facts block" Facts "Token's facts" State "Token's state" Invitation; do
+for part in "The file" "Facts block" Facts "Token's facts" State "Token's state" Invitation "Remembered facts" \
+	"Remembered state" "Remembered login"; do
 	gaps=$(awk -v part="$part" '
 		/^\.Ss / { inside = ($0 == ".Ss " part); end = 0 }
 		inside && /^\.It [0-9]+ Ta / { if ($2 + 0 != end) print $2; end = $2 + $4 }' "$manual")

@@ -483,6 +483,57 @@ static void no_directory_is_made_on_an_unsafe_way(void **state)
 	assert_int_equal(otp_safe_make_dir(path, NULL), OTP_E_NOT_FOUND);
 }
 
+/* Whatever umask and group the host has: a login makes it, and a service is reached through it. */
+static void a_shared_directory_is_made_for_everybody_to_pass(void **state)
+{
+	static const mode_t masks[] = {0, 022, 077, 0777};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof masks / sizeof *masks; i++) {
+		char name[16], path[PATH_LEN];
+		mode_t before = umask(masks[i]);
+		struct stat st;
+
+		(void)snprintf(name, sizeof name, "one/shared-%zu", i);
+		path_to(name, path);
+		assert_int_equal(setegid(1), 0);
+		assert_int_equal(otp_safe_make_shared_dir(path, NULL), OTP_OK);
+		assert_int_equal(setegid(0), 0);
+		assert_int_equal(umask(before), masks[i]);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_mode, S_IFDIR | 0755);
+		assert_int_equal(st.st_uid, 0);
+		assert_int_equal(st.st_gid, 0);
+		assert_int_equal(chmod(path, 0750), 0);
+		assert_int_equal(otp_safe_make_shared_dir(path, NULL), OTP_OK); /* there already: it stays as it is */
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_mode, S_IFDIR | 0750);
+	}
+}
+
+static void no_shared_directory_is_made_on_an_unsafe_way(void **state)
+{
+	char path[PATH_LEN], link_path[PATH_LEN];
+	size_t before = open_descriptors();
+	struct stat st;
+
+	(void)state;
+	path_to("one/link", link_path);
+	assert_int_equal(symlink("two", link_path), 0);
+	path_to("one/link/made", path);
+	assert_int_equal(otp_safe_make_shared_dir(path, NULL), OTP_E_UNSAFE);
+	path_to("one/two", path);
+	assert_int_equal(chmod(path, 0777), 0);
+	path_to("one/two/made", path);
+	assert_int_equal(otp_safe_make_shared_dir(path, NULL), OTP_E_UNSAFE);
+	assert_int_equal(stat(path, &st), -1);
+	/* A link in its place is neither followed nor changed; to open it is refused by its own rule. */
+	assert_int_equal(otp_safe_make_shared_dir(link_path, NULL), OTP_OK);
+	assert_int_equal(stat(link_path, &st), 0);
+	assert_int_equal(st.st_mode, S_IFDIR | 0777);
+	assert_int_equal(open_descriptors(), before);
+}
+
 #define RULE(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -510,6 +561,8 @@ int main(void)
 	    RULE(a_path_that_is_too_long_is_refused),
 	    RULE(a_directory_is_made_for_root_alone),
 	    RULE(no_directory_is_made_on_an_unsafe_way),
+	    RULE(a_shared_directory_is_made_for_everybody_to_pass),
+	    RULE(no_shared_directory_is_made_on_an_unsafe_way),
 	};
 	int failed;
 

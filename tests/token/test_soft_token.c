@@ -208,6 +208,7 @@ static void test_picture_fits_any_size(void **state)
 	struct soft_token token = sample(OTP_TIME, OTP_SHA1, 6, 30);
 	struct picture picture = {.token = &token, .code = "123456", .left = 12000, .message = TEXT_63 TEXT_63};
 	char *bytes = malloc(PICTURE_MAX);
+	const int apart = getenv("SPARSE") != NULL ? 10 : 1; /* under a tool that slows it thirtyfold: all in turn */
 
 	(void)state;
 	assert_non_null(bytes);
@@ -215,7 +216,7 @@ static void test_picture_fits_any_size(void **state)
 	memcpy(token.seed.issuer, TEXT_63, sizeof TEXT_63);
 	token.drift = 3;
 	for (int rows = 1; rows <= 30; rows++)
-		for (int columns = 1; columns <= 200; columns++) {
+		for (int columns = 1 + rows % apart; columns <= 200; columns += apart) {
 			size_t len = picture_draw(&picture, rows, columns, columns % 2 == 0, bytes);
 
 			assert_true(len < PICTURE_MAX);
