@@ -18,6 +18,7 @@
  *   flow/stock.h       the inventory: add, assign, remove, export
  *   flow/states.h      lock, unlock, disable, enable
  *   flow/codes.h       recovery and temporary codes
+ *   flow/remember.h    logins that need no code for a while
  *   flow/release.h     unbind; flow/rename.h: follow an account; flow/invitation.h: let a user make his own
  *   exchange/format.h  files of other systems, to be read
  *   exchange/csv.h     a table of tokens, written; exchange/pskc_print.h: the same with its keys encrypted
@@ -42,6 +43,7 @@
 #include "flow/invitation.h"
 #include "flow/login.h"
 #include "flow/release.h"
+#include "flow/remember.h"
 #include "flow/rename.h"
 #include "flow/reset.h"
 #include "flow/states.h"

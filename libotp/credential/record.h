@@ -78,4 +78,50 @@ size_t otp_record_print_invitation(const struct otp_invitation *invitation, uint
 OTP_MUST_CHECK enum otp_status otp_record_parse_invitation(const uint8_t *bytes, size_t len,
                                                            struct otp_invitation *invitation, struct otp_error *error);
 
+/*
+ * The logins of a user that are remembered (product §6.6).
+ *
+ *   facts     0  version, 1           state    0  version, 1        login    0  tie, 32
+ *             1  3 reserved                    1  number of logins          32  given at, 8 (ms)
+ *             4  user, 256                     2  2 reserved                40  ends at, 8 (ms)
+ *                                              4  uid, 4                    48  given at, 8 (ms since the boot)
+ *                                              8  generation, 16            56  ends at, 8 (ms since the boot)
+ *                                             24  boot ID, 16
+ *                                             40  logins, 64 each
+ */
+enum {
+	OTP_REMEMBERED_MAX = 15, /* logins of a user */
+	OTP_RECORD_REMEMBERED_FACTS = 4 + OTP_USER_MAX + 1,
+	OTP_RECORD_REMEMBERED_STATE_MAX = 40 + OTP_REMEMBERED_MAX * 64,
+};
+
+/* Two readings of one moment, ms: CLOCK_REALTIME, which can be set, and CLOCK_BOOTTIME, which cannot. */
+struct otp_two_clocks {
+	int64_t epoch, boot;
+};
+
+struct otp_remembered_login {
+	uint8_t tie[32]; /* SHA-256 of what the login is tied to */
+	struct otp_two_clocks given, ends;
+};
+
+struct otp_remembered {
+	char user[OTP_USER_MAX + 1];
+	uint32_t uid;
+	uint8_t generation[16]; /* of the user's record when the codes were accepted */
+	uint8_t boot_id[16];
+	size_t n;
+	struct otp_remembered_login login[OTP_REMEMBERED_MAX];
+};
+
+size_t otp_record_print_remembered_facts(const struct otp_remembered *remembered,
+                                         uint8_t bytes[OTP_RECORD_REMEMBERED_FACTS]);
+size_t otp_record_print_remembered_state(const struct otp_remembered *remembered,
+                                         uint8_t bytes[OTP_RECORD_REMEMBERED_STATE_MAX]);
+
+/* OTP_E_CORRUPT for anything else than what is printed, and for a login that ends before it was given. */
+OTP_MUST_CHECK enum otp_status otp_record_parse_remembered(const uint8_t *facts, size_t facts_len, const uint8_t *state,
+                                                           size_t state_len, struct otp_remembered *remembered,
+                                                           struct otp_error *error);
+
 #endif

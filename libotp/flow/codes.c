@@ -84,5 +84,5 @@ static enum otp_status end_step(void *arg, struct otp_credential *credential, bo
 
 enum otp_status otp_codes_end(struct otp_vault *vault, const char *user, int64_t now, struct otp_error *error)
 {
-	return otp_held_update(vault, user, end_step, &now, error);
+	return otp_held_update(vault, user, end_step, &now, NULL, error);
 }

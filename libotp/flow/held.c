@@ -100,6 +100,7 @@ struct update {
 	const char *user;
 	otp_held_step *step;
 	void *arg;
+	struct otp_revision *read;
 };
 
 static enum otp_status update_step(void *arg, struct otp_stored *stored, bool *write, struct otp_error *error)
@@ -108,6 +109,8 @@ static enum otp_status update_step(void *arg, struct otp_stored *stored, bool *w
 	struct otp_credential credential;
 	enum otp_status status;
 
+	if (update->read != NULL)
+		*update->read = stored->revision;
 	if ((status = otp_held_parse_user(stored, update->user, &credential, error)) == OTP_OK &&
 	    (status = update->step(update->arg, &credential, write, error)) == OTP_OK && *write)
 		stored->state_len = otp_record_print_state(&credential, stored->state);
@@ -116,9 +119,9 @@ static enum otp_status update_step(void *arg, struct otp_stored *stored, bool *w
 }
 
 enum otp_status otp_held_update(struct otp_vault *vault, const char *user, otp_held_step *step, void *arg,
-                                struct otp_error *error)
+                                struct otp_revision *read, struct otp_error *error)
 {
-	struct update update = {user, step, arg};
+	struct update update = {user, step, arg, read};
 	enum otp_status status = otp_store_update(vault->users, user, update_step, &update, error);
 
 	if (status == OTP_E_NOT_FOUND)
@@ -149,6 +152,20 @@ enum otp_status otp_held_amend(struct otp_vault *vault, const char *user, otp_he
 		if (status != OTP_E_CHANGED || attempt == AMEND_ATTEMPTS)
 			return status;
 	}
+}
+
+static enum otp_status renew_step(void *arg, struct otp_credential *credential, bool *write, struct otp_error *error)
+{
+	(void)arg;
+	(void)credential;
+	(void)error;
+	*write = true;
+	return OTP_OK;
+}
+
+enum otp_status otp_held_renew(struct otp_vault *vault, const char *user, struct otp_error *error)
+{
+	return otp_held_amend(vault, user, renew_step, NULL, error);
 }
 
 void otp_held_wipe(struct otp_held *held)

@@ -17,7 +17,15 @@ struct otp_vault {
 	struct otp_store *tokens;
 	struct otp_store *invitations; /* NULL where nobody asks for them */
 	struct otp_sealer *sealer;
+	uint8_t store_key[OTP_SUBKEY_LEN]; /* which the records of every space are authenticated under */
 };
+
+/*
+ * Open the space in dir that holds records of another kind under the vault's key. The caller closes *store.
+ * OTP_E_NOT_FOUND: there is none; others as otp_store_file_open.
+ */
+OTP_MUST_CHECK enum otp_status otp_vault_space(const struct otp_vault *vault, const char *dir, const char *space,
+                                               struct otp_store **store, struct otp_error *error);
 
 /* A credential and the revision it was read at. Whoever holds one ends it with otp_held_wipe. */
 struct otp_held {
@@ -49,12 +57,12 @@ OTP_MUST_CHECK enum otp_status otp_held_replace(struct otp_store *store, const c
 
 /*
  * The one update of a user's state: parse, check that it is his, run the step on the credential, and write if it says
- * so. The keys are prepared if the step wants them.
+ * so. The keys are prepared if the step wants them. *read, which may be NULL: the revision that the step last saw.
  */
 typedef enum otp_status otp_held_step(void *arg, struct otp_credential *credential, bool *write,
                                       struct otp_error *error);
 OTP_MUST_CHECK enum otp_status otp_held_update(struct otp_vault *vault, const char *user, otp_held_step *step,
-                                               void *arg, struct otp_error *error);
+                                               void *arg, struct otp_revision *read, struct otp_error *error);
 
 /*
  * Change a user's facts: the same, but the whole record is replaced, and the step runs again on what a login in between
@@ -62,6 +70,9 @@ OTP_MUST_CHECK enum otp_status otp_held_update(struct otp_vault *vault, const ch
  */
 OTP_MUST_CHECK enum otp_status otp_held_amend(struct otp_vault *vault, const char *user, otp_held_step *step, void *arg,
                                               struct otp_error *error);
+
+/* Write a user's facts anew as they are, which gives them another revision (store/store.h) and ends what hung on it. */
+OTP_MUST_CHECK enum otp_status otp_held_renew(struct otp_vault *vault, const char *user, struct otp_error *error);
 
 void otp_held_wipe(struct otp_held *held);
 

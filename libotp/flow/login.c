@@ -2,6 +2,7 @@
 #include "login.h"
 
 #include "../policy/spare.h"
+#include "../policy/throttle.h"
 #include "held.h"
 
 #include <stdio.h>
@@ -16,6 +17,8 @@ struct login {
 	struct otp_spare_code spare; /* what may be a recovery or temporary code; else "" */
 	struct otp_outcome *outcome;
 };
+
+_Static_assert((int)OTP_GENERATION_LEN == (int)OTP_REVISION_FACTS, "the generation is a writing of the facts");
 
 /* What was typed, before it is known who holds what. */
 static void read_answer(const char *typed, struct login *login)
@@ -46,6 +49,15 @@ static void remember_failures(const struct otp_state *state, struct otp_outcome 
 	outcome->failures = state->failures;
 	outcome->failed_at = state->failed_at;
 	memcpy(outcome->origin, state->origin, sizeof outcome->origin);
+}
+
+/* What is told of a refusal must not depend on what was typed, so a malformed answer reports the wait as well. */
+static void report_bucket(const struct otp_bucket *bucket, int64_t now, const struct otp_limits *limits,
+                          struct otp_outcome *outcome)
+{
+	outcome->wait = otp_throttle_wait(bucket, now, limits);
+	outcome->locked = otp_throttle_is_locked(bucket);
+	outcome->bucket_failures = bucket->failures;
 }
 
 /* A first answer stands for itself, a second one with the first. */
@@ -94,8 +106,7 @@ static enum otp_status login_step(void *arg, struct otp_credential *credential, 
 	outcome->recovery_left = otp_credential_recovery_left(credential);
 	outcome->temporary_until = otp_spare_temporary(credential, now) ? credential->recovery.expires : 0;
 	outcome->ahead = judgement.ahead;
-	outcome->wait = judgement.wait;
-	outcome->bucket_failures = credential->state.bucket[attempt->reach].failures;
+	report_bucket(&credential->state.bucket[attempt->reach], now, login->limits, outcome);
 	*write = judgement.changed;
 	return OTP_OK;
 }
@@ -104,13 +115,14 @@ enum otp_status otp_login(struct otp_vault *vault, const struct otp_limits *limi
                           struct otp_outcome *outcome, struct otp_error *error)
 {
 	struct login login = {.vault = vault, .limits = limits, .attempt = attempt, .outcome = outcome};
+	struct otp_revision judged;
 	enum otp_status status;
 
 	memset(outcome, 0, sizeof *outcome);
 	read_answer(attempt->typed, &login);
 	if (attempt->first != NULL && otp_code_parse(attempt->first, &login.pair.first) != OTP_CODE_WELL_FORMED)
 		login.pair.first.digits = 0;
-	status = otp_held_update(vault, attempt->user, login_step, &login, error);
+	status = otp_held_update(vault, attempt->user, login_step, &login, &judged, error);
 	explicit_bzero(&login.answer, sizeof login.answer);
 	explicit_bzero(&login.pair, sizeof login.pair);
 	explicit_bzero(&login.spare, sizeof login.spare);
@@ -120,6 +132,8 @@ enum otp_status otp_login(struct otp_vault *vault, const struct otp_limits *limi
 	}
 	if (status != OTP_OK)
 		memset(outcome, 0, sizeof *outcome); /* a verdict that is not durable must not be seen */
+	else if (outcome->verdict == OTP_ACCEPTED)
+		memcpy(outcome->generation, judged.bytes, sizeof outcome->generation);
 	return status;
 }
 
@@ -129,5 +143,22 @@ enum otp_status otp_login_enrolled(struct otp_vault *vault, const char *user, bo
 	enum otp_status status = otp_store_load(vault->users, user, &stored, error);
 
 	*enrolled = status == OTP_OK;
+	return status == OTP_E_NOT_FOUND ? OTP_OK : status;
+}
+
+enum otp_status otp_login_lengths(struct otp_vault *vault, const char *user, int64_t now, unsigned *lengths,
+                                  struct otp_error *error)
+{
+	struct otp_held held;
+	const struct otp_credential *credential = &held.credential;
+	enum otp_status status = otp_held_load_user(vault, user, &held, error);
+
+	*lengths = 0;
+	if (status == OTP_OK && otp_spare_temporary(credential, now))
+		*lengths |= 1U << OTP_TEMPORARY_LEN;
+	for (size_t i = 0; status == OTP_OK && i < credential->n; i++)
+		if (credential->token[i].status == OTP_TOKEN_ENABLED)
+			*lengths |= 1U << credential->token[i].digits;
+	otp_held_wipe(&held);
 	return status == OTP_E_NOT_FOUND ? OTP_OK : status;
 }

@@ -44,7 +44,7 @@ enum otp_status otp_reset(struct otp_vault *vault, const struct otp_limits *limi
 	enum otp_status status;
 
 	memset(judgement, 0, sizeof *judgement);
-	if ((status = otp_held_update(vault, user, reset_step, &reset, error)) != OTP_OK)
+	if ((status = otp_held_update(vault, user, reset_step, &reset, NULL, error)) != OTP_OK)
 		memset(judgement, 0, sizeof *judgement);
 	return status;
 }

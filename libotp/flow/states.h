@@ -39,7 +39,8 @@ OTP_MUST_CHECK enum otp_status otp_change_stocked(struct otp_vault *vault, const
 
 /*
  * Clear both buckets of a user and unlock his locked tokens. *was_locked tells whether a bucket or token was locked.
- * OTP_E_NOT_FOUND: not enrolled.
+ * Logins of his that are remembered end, as with every change here (flow/remember.h), unless no token was locked and
+ * the disk takes no new file: a wait can be lifted on a full disk, too. OTP_E_NOT_FOUND: not enrolled.
  */
 OTP_MUST_CHECK enum otp_status otp_unlock(struct otp_vault *vault, const char *user, bool *was_locked,
                                           struct otp_error *error);

@@ -162,25 +162,25 @@ static enum otp_status without_key(const struct otp_places *places, enum otp_pur
 	return read_key(places->key_file, master, error);
 }
 
-static enum otp_status open_store(const char *store_dir, const char *space, const uint8_t mac_key[OTP_SUBKEY_LEN],
-                                  struct otp_store **store, struct otp_error *error)
+enum otp_status otp_vault_space(const struct otp_vault *vault, const char *dir, const char *space,
+                                struct otp_store **store, struct otp_error *error)
 {
 	struct otp_block_key key;
 	enum otp_status status;
 
 	_Static_assert((int)OTP_STORE_KEY_LEN == (int)OTP_SUBKEY_LEN, "the store's key is a subkey");
-	memcpy(key.key, mac_key, sizeof key.key);
+	memcpy(key.key, vault->store_key, sizeof key.key);
 	(void)snprintf(key.space, sizeof key.space, "%s", space);
-	status = otp_store_file_open(store_dir, &key, store, error);
+	status = otp_store_file_open(dir, &key, store, error);
 	OPENSSL_cleanse(&key, sizeof key);
 	return status;
 }
 
 /* A key without a store is a store that went missing, perhaps not mounted: not an empty one. */
-static enum otp_status open_required(const char *store_dir, const char *space, const uint8_t mac_key[OTP_SUBKEY_LEN],
+static enum otp_status open_required(const struct otp_vault *vault, const char *store_dir, const char *space,
                                      struct otp_store **store, struct otp_error *error)
 {
-	enum otp_status status = open_store(store_dir, space, mac_key, store, error);
+	enum otp_status status = otp_vault_space(vault, store_dir, space, store, error);
 
 	if (status == OTP_E_NOT_FOUND)
 		status = otp_fail(error, OTP_E_IO,
@@ -190,8 +190,7 @@ static enum otp_status open_required(const char *store_dir, const char *space, c
 }
 
 /* Invitations came after users and tokens: a host may lack their directory and lose nothing by it. */
-static enum otp_status open_invitations(const char *store_dir, enum otp_purpose purpose,
-                                        const uint8_t mac_key[OTP_SUBKEY_LEN], struct otp_store **store,
+static enum otp_status open_invitations(struct otp_vault *vault, const char *store_dir, enum otp_purpose purpose,
                                         struct otp_error *error)
 {
 	enum otp_status status = OTP_OK;
@@ -201,7 +200,7 @@ static enum otp_status open_invitations(const char *store_dir, enum otp_purpose 
 	if (purpose == OTP_TO_ADMINISTER)
 		status = otp_store_file_make(store_dir, "invitations", error);
 	if (status == OTP_OK)
-		status = open_store(store_dir, "invitations", mac_key, store, error);
+		status = otp_vault_space(vault, store_dir, "invitations", &vault->invitations, error);
 	return status == OTP_E_NOT_FOUND ? OTP_OK : status;
 }
 
@@ -209,17 +208,15 @@ static enum otp_status open_with_key(const struct otp_places *places, enum otp_p
                                      const uint8_t master[OTP_MASTER_LEN], struct otp_vault *vault,
                                      struct otp_error *error)
 {
-	uint8_t mac_key[OTP_SUBKEY_LEN];
 	enum otp_status status;
 
 	if ((status = otp_sealer_new(master, &vault->sealer)) != OTP_OK ||
-	    (status = otp_subkey(master, "vipotp store v1", mac_key)) != OTP_OK)
+	    (status = otp_subkey(master, "vipotp store v1", vault->store_key)) != OTP_OK)
 		return otp_fail(error, status, "the sealing key cannot be used: %s", otp_status_text(status));
-	if ((status = open_required(places->store_dir, "users", mac_key, &vault->users, error)) == OTP_OK)
-		status = open_required(places->store_dir, "tokens", mac_key, &vault->tokens, error);
+	if ((status = open_required(vault, places->store_dir, "users", &vault->users, error)) == OTP_OK)
+		status = open_required(vault, places->store_dir, "tokens", &vault->tokens, error);
 	if (status == OTP_OK)
-		status = open_invitations(places->store_dir, purpose, mac_key, &vault->invitations, error);
-	OPENSSL_cleanse(mac_key, sizeof mac_key);
+		status = open_invitations(vault, places->store_dir, purpose, error);
 	return status;
 }
 
@@ -252,6 +249,7 @@ void otp_vault_close(struct otp_vault **vault)
 	otp_store_close(&(*vault)->tokens);
 	otp_store_close(&(*vault)->invitations);
 	otp_sealer_free(&(*vault)->sealer);
+	OPENSSL_cleanse(*vault, sizeof **vault);
 	free(*vault);
 	*vault = NULL;
 }

@@ -20,6 +20,8 @@ enum {
 	MESSAGE_MAX = 16 + OTP_NAME_MAX + 1 + 8 + OTP_BLOCK,
 };
 
+_Static_assert((int)GENERATION_LEN == (int)OTP_REVISION_FACTS, "a generation is a writing of the facts");
+
 static const uint8_t magic[8] = {'V', 'I', 'P', 'O', 'T', 'P', 0, 1};
 
 static void put(uint8_t *at, uint64_t value, unsigned len)

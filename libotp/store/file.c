@@ -297,6 +297,23 @@ enum otp_status otp_store_file_make(const char *path, const char *space, struct 
 	return OTP_OK;
 }
 
+enum otp_status otp_store_file_discard(const char *path, const char *space, const char *name, struct otp_error *error)
+{
+	char full[PATH_MAX], file[OTP_FILE_NAME_MAX + 1];
+	int dir;
+	enum otp_status status;
+
+	if (snprintf(full, sizeof full, "%s/%s", path, space) >= (int)sizeof full ||
+	    otp_name_encode(name, file) != OTP_OK)
+		return otp_fail(error, OTP_E_LIMIT, "%s: the path is too long", path);
+	if ((status = otp_safe_open_dir(full, &dir, error)) != OTP_OK)
+		return status == OTP_E_NOT_FOUND ? OTP_OK : status;
+	if (unlinkat(dir, file, 0) != 0 && errno != ENOENT)
+		status = otp_fail(error, OTP_E_IO, "%s: unlink: %s", full, strerror(errno));
+	(void)close(dir);
+	return status;
+}
+
 enum otp_status otp_store_file_open(const char *path, const struct otp_block_key *key, struct otp_store **store,
                                     struct otp_error *error)
 {

@@ -21,4 +21,11 @@ OTP_MUST_CHECK enum otp_status otp_store_file_open(const char *path, const struc
 /* Make path and path/space, 0700, where they are missing. OTP_E_UNSAFE, OTP_E_IO. */
 OTP_MUST_CHECK enum otp_status otp_store_file_make(const char *path, const char *space, struct otp_error *error);
 
+/*
+ * Take a record's file away unread, be it damaged: for a space whose records may be lost without harm. One that is not
+ * there, nor its directory, is OTP_OK. OTP_E_UNSAFE, OTP_E_LIMIT, OTP_E_IO.
+ */
+OTP_MUST_CHECK enum otp_status otp_store_file_discard(const char *path, const char *space, const char *name,
+                                                      struct otp_error *error);
+
 #endif

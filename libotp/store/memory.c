@@ -31,12 +31,17 @@ static struct memory_record **find(struct otp_store *store, const char *name)
 	return link;
 }
 
-static void renew_revision(struct otp_store *store, struct memory_record *record)
+/* The state was written; or, of another record or over the old one, the facts too. */
+static void renew_revision(struct otp_store *store, struct memory_record *record, bool facts)
 {
 	uint64_t revision = ++own(store)->revisions;
+	uint8_t *bytes = record->stored.revision.bytes;
 
-	memset(&record->stored.revision, 0, sizeof record->stored.revision);
-	memcpy(record->stored.revision.bytes, &revision, sizeof revision);
+	if (facts) {
+		memset(bytes, 0, OTP_REVISION_FACTS);
+		memcpy(bytes, &revision, sizeof revision);
+	}
+	memcpy(bytes + OTP_REVISION_FACTS, &revision, sizeof revision);
 }
 
 static enum otp_status memory_load(struct otp_store *store, const char *name, struct otp_stored *stored,
@@ -62,7 +67,7 @@ static enum otp_status memory_create(struct otp_store *store, const char *name, 
 		return otp_fail(error, OTP_E_NOMEM, "%s: out of memory", name);
 	memcpy(record->name, name, strlen(name) + 1);
 	record->stored = *stored;
-	renew_revision(store, record);
+	renew_revision(store, record, true);
 	*link = record;
 	return OTP_OK;
 }
@@ -84,7 +89,7 @@ static enum otp_status memory_update(struct otp_store *store, const char *name, 
 		return otp_fail(error, OTP_E_LIMIT, "%s: the state is too large", name);
 	memcpy(record->stored.state, stored.state, stored.state_len);
 	record->stored.state_len = stored.state_len;
-	renew_revision(store, record);
+	renew_revision(store, record, false);
 	return OTP_OK;
 }
 
@@ -108,7 +113,7 @@ static enum otp_status memory_replace(struct otp_store *store, const char *name,
 
 	if (status == OTP_OK) {
 		(*link)->stored = *stored;
-		renew_revision(store, *link);
+		renew_revision(store, *link, true);
 	}
 	return status;
 }

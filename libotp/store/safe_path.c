@@ -180,3 +180,26 @@ enum otp_status otp_safe_make_dir(const char *path, struct otp_error *error)
 	(void)close(dir);
 	return status;
 }
+
+enum otp_status otp_safe_make_shared_dir(const char *path, struct otp_error *error)
+{
+	const char *name;
+	int dir, fd = -1;
+	enum otp_status status;
+
+	if ((status = open_parent(path, &dir, &name, error)) != OTP_OK)
+		return status;
+	if (mkdirat(dir, name, 0700) == 0) {
+		/* By its descriptor: a name may lead elsewhere by now, if only through root. */
+		if ((fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+			status = open_failed(path, error);
+		else if (fchown(fd, 0, 0) != 0 || fchmod(fd, 0755) != 0)
+			status = otp_fail(error, OTP_E_IO, "%s: chmod: %s", path, strerror(errno));
+	} else if (errno != EEXIST) {
+		status = otp_fail(error, OTP_E_IO, "%s: mkdir: %s", path, strerror(errno));
+	}
+	if (fd >= 0)
+		(void)close(fd);
+	(void)close(dir);
+	return status;
+}

@@ -22,6 +22,12 @@ OTP_MUST_CHECK enum otp_status otp_safe_open_dir(const char *path, int *fd, stru
 OTP_MUST_CHECK enum otp_status otp_safe_make_dir(const char *path, struct otp_error *error);
 
 /*
+ * The same, but 0755 and of root's group, whatever the umask and the group of the process are: for a directory through
+ * which everybody reaches something. One that is there already stays as it is.
+ */
+OTP_MUST_CHECK enum otp_status otp_safe_make_shared_dir(const char *path, struct otp_error *error);
+
+/*
  * Open a regular file by its absolute path; allowed_mode are the permission bits it may have (0600, 0644), max_size
  * its bytes at most; *st may be NULL. OTP_E_NOT_FOUND if it or its directory is absent, OTP_E_UNSAFE, OTP_E_IO.
  */

@@ -26,9 +26,15 @@ enum {
 	OTP_FACTS_MAX = 3584, /* bytes */
 	OTP_STATE_MAX = 1024, /* bytes */
 	OTP_REVISION_LEN = 24,
+	OTP_REVISION_FACTS = 16, /* its first bytes: which writing of the facts it was */
 };
 
-/* Which version of a record was read; differs after every change. Compared, never interpreted. */
+/*
+ * Which version of a record was read; differs after every change. Compared, never interpreted. The first
+ * OTP_REVISION_FACTS bytes stay through updates, and every create and replace gives others, which no record of the
+ * store had before, also where the facts are written as they were: what was allowed under them can be made to end with
+ * them.
+ */
 struct otp_revision {
 	uint8_t bytes[OTP_REVISION_LEN];
 };
