@@ -2,6 +2,7 @@
 #include "keys.h"
 
 #include "language/language.h"
+#include "language/nearest.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -36,13 +37,18 @@ static const struct keys_entry own_keys[] = {
     {"after_enroll", KEYS_CHOICE, KEYS_POLICY | KEYS_SERVICE, FIELD(after_enroll), .choices = after_choices},
     {"require_at_account", KEYS_SWITCH, KEYS_POLICY | KEYS_SERVICE, FIELD(require_at_account)},
     {"identity", KEYS_CHOICE, KEYS_POLICY | KEYS_SERVICE, FIELD(identity), .choices = identity_choices},
-    {"remember", KEYS_SPAN, KEYS_POLICY | KEYS_SERVICE, FIELD(remember), .unit = "s", .lowest = 60, .highest = 2592000},
+    {"remember", KEYS_SPAN, KEYS_POLICY | KEYS_SERVICE, FIELD(remember), .lowest = 60, .highest = 2592000,
+     .scale = 1000},
     {"replace", KEYS_CHOICE, KEYS_POLICY, FIELD(replace), .choices = replace_choices},
     {"type", KEYS_CHOICE, KEYS_STORE, .offset = KEYS_NO_FIELD, .choices = store_choices},
     {"path", KEYS_PATH, KEYS_STORE, TEXT_FIELD(store_dir), .normal_text = STORE_DIR},
     {"key", KEYS_PATH, KEYS_STORE, TEXT_FIELD(key_file), .normal_text = KEY_FILE},
     {"language", KEYS_CHOICE, KEYS_TOP, FIELD(language), .choices = language_choices},
     {"contact", KEYS_TEXT, KEYS_TOP | KEYS_SERVICE, TEXT_FIELD(contact), .normal_text = "", .may_be_empty = true},
+    {"users", KEYS_LIST, KEYS_EXEMPT, .offset = KEYS_NO_FIELD, .kind = EXEMPT_USER},
+    {"groups", KEYS_LIST, KEYS_EXEMPT, .offset = KEYS_NO_FIELD, .kind = EXEMPT_GROUP},
+    {"networks", KEYS_LIST, KEYS_EXEMPT, .offset = KEYS_NO_FIELD, .kind = EXEMPT_NETWORK},
+    {"services", KEYS_LIST, KEYS_EXEMPT, .offset = KEYS_NO_FIELD, .kind = EXEMPT_SERVICE},
 };
 
 enum { OWN_KEYS = sizeof own_keys / sizeof own_keys[0] };
@@ -54,6 +60,7 @@ static const struct {
     {KEYS_POLICY, "policy"},
     {KEYS_STORE, "store"},
     {KEYS_SERVICE, "services"},
+    {KEYS_EXEMPT, "exempt"},
 };
 
 enum { GROUPS = sizeof groups / sizeof groups[0] };
@@ -115,51 +122,15 @@ const char *keys_group_name(unsigned any_of)
 	return "";
 }
 
-enum { NAME_LONGEST = 24, SLIPS = 2 };
-
-/* How many characters must be added, dropped or changed to make one name of the other (Levenshtein). */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[NAME_LONGEST + 1];
-	size_t a_len = strlen(a);
-	size_t b_len = strlen(b);
-
-	if (a_len > NAME_LONGEST || b_len > NAME_LONGEST)
-		return NAME_LONGEST;
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a_len; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b_len; j++) {
-			size_t least = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			least = row[j] + 1 < least ? row[j] + 1 : least;
-			row[j] = row[j - 1] + 1 < least ? row[j - 1] + 1 : least;
-		}
-	}
-	return row[b_len];
-}
-
 const char *keys_nearest(const char *name, unsigned group)
 {
-	const char *nearest = NULL;
-	size_t least = SLIPS + 1;
+	struct nearest nearest = nearest_begin(name);
 	struct keys_entry entry;
 
-	for (size_t i = 0; keys_get(i, &entry); i++) {
-		if ((entry.groups & group) == 0 || distance(name, entry.name) >= least)
-			continue;
-		least = distance(name, entry.name);
-		nearest = entry.name;
-	}
-	for (size_t i = 0; group == KEYS_TOP && i < GROUPS; i++) {
-		if (distance(name, groups[i].name) >= least)
-			continue;
-		least = distance(name, groups[i].name);
-		nearest = groups[i].name;
-	}
-	return nearest;
+	for (size_t i = 0; keys_get(i, &entry); i++)
+		if ((entry.groups & group) != 0)
+			nearest_offer(&nearest, entry.name);
+	for (size_t i = 0; group == KEYS_TOP && i < GROUPS; i++)
+		nearest_offer(&nearest, groups[i].name);
+	return nearest.name;
 }

@@ -15,6 +15,7 @@ enum keys_group {
 	KEYS_POLICY = 2,  /* policy = { } */
 	KEYS_STORE = 4,   /* store = { } */
 	KEYS_SERVICE = 8, /* services = { NAME = { }; } */
+	KEYS_EXEMPT = 16, /* exempt = ( { }, { } ); */
 };
 
 enum keys_type {
@@ -24,7 +25,8 @@ enum keys_type {
 	KEYS_PATH,   /* the same, absolute */
 	KEYS_SWITCH, /* bool: true or false, the default false */
 	KEYS_DATE,   /* int64_t: "YYYY-MM-DD", its first second in UTC, s since the epoch; "" for 0 */
-	KEYS_SPAN,   /* int64_t: "12h", a number and s, m, h or d, in ms, from lowest to highest (s); "" for 0 */
+	KEYS_SPAN,   /* int64_t: "12h", a number and s, m, h or d, times scale; "" for 0 */
+	KEYS_LIST,   /* conditions of one kind, of a rule of exempt; it has no field of its own */
 };
 
 /* A choice of which there is one so far has no field. */
@@ -37,14 +39,16 @@ struct keys_entry {
 	size_t offset;   /* in struct settings */
 
 	const char *unit;                /* number */
-	int64_t lowest, normal, highest; /* number, in unit, inclusive */
-	int64_t scale;                   /* number: the field's units in one of the setting's */
+	int64_t lowest, normal, highest; /* number, in unit; span, in s, its default 0; inclusive */
+	int64_t scale;                   /* number, span: the field's units in one of the setting's */
 
 	const char *const *choices; /* choice: NULL-terminated, the default first */
 
 	const char *normal_text; /* text, path */
 	size_t size;             /* text, path: of the field */
 	bool may_be_empty;       /* text */
+
+	enum exempt_kind kind; /* list */
 };
 
 /* Entry i, in the order in which they are printed; false if there are no more. */

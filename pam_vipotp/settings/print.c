@@ -2,6 +2,7 @@
 #include "print.h"
 
 #include "keys.h"
+#include "when.h"
 
 #include <inttypes.h>
 
@@ -20,6 +21,8 @@ static void print_value(FILE *out, const struct keys_entry *entry, const struct 
 {
 	bool kept = entry->offset != KEYS_NO_FIELD;
 	const char *field = (const char *)settings + (kept ? entry->offset : 0);
+	char when[WHEN_TEXT_MAX] = "";
+	int64_t value;
 	int choice = 0;
 
 	switch (entry->type) {
@@ -39,9 +42,17 @@ static void print_value(FILE *out, const struct keys_entry *entry, const struct 
 		(void)fputs(*(const bool *)(const void *)field ? "true" : "false", out);
 		break;
 	case KEYS_DATE:
-	case KEYS_SPAN:
-		(void)fputs("\"\"", out);
+		if ((value = *(const int64_t *)(const void *)field) != 0)
+			when_print_date(value, when);
+		print_text(out, when);
 		break;
+	case KEYS_SPAN:
+		if ((value = *(const int64_t *)(const void *)field) != 0)
+			when_print_span(value / entry->scale, when);
+		print_text(out, when);
+		break;
+	case KEYS_LIST:
+		break; /* print_exempt */
 	}
 }
 
@@ -58,6 +69,38 @@ static void print_keys(FILE *out, unsigned group, const char *indent, const stru
 	}
 }
 
+static const char *kind_name(uint8_t kind)
+{
+	struct keys_entry key;
+
+	for (size_t i = 0; keys_get(i, &key); i++)
+		if (key.type == KEYS_LIST && key.kind == (enum exempt_kind)kind)
+			return key.name;
+	return "";
+}
+
+/* In a rule, conditions of one kind follow each other: a key stands in it once. */
+static void print_exempt(FILE *out, const struct exempt_rules *rules)
+{
+	const struct exempt_condition none = {.rule = EXEMPT_RULES_MAX}, *before = &none;
+
+	(void)fprintf(out, "%s = (", keys_group_name(KEYS_EXEMPT));
+	for (size_t i = 0; i < rules->n; before = &rules->condition[i++]) {
+		const struct exempt_condition *condition = &rules->condition[i];
+
+		if (condition->rule != before->rule)
+			(void)fputs(before == &none ? "\n\t{\n" : " ];\n\t},\n\t{\n", out);
+		else if (condition->kind != before->kind)
+			(void)fputs(" ];\n", out);
+		if (condition->rule != before->rule || condition->kind != before->kind)
+			(void)fprintf(out, "\t\t%s = [ ", kind_name(condition->kind));
+		else
+			(void)fputs(", ", out);
+		print_text(out, condition->name);
+	}
+	(void)fputs(before == &none ? " );\n" : " ];\n\t}\n);\n", out);
+}
+
 enum otp_status settings_print(FILE *out, const struct settings *settings)
 {
 	static const unsigned groups[] = {KEYS_POLICY, KEYS_STORE};
@@ -67,6 +110,7 @@ enum otp_status settings_print(FILE *out, const struct settings *settings)
 		print_keys(out, groups[i], "\t", settings);
 		(void)fputs("};\n", out);
 	}
+	print_exempt(out, &settings->exempt);
 	print_keys(out, KEYS_TOP, "", settings);
 	return ferror(out) ? OTP_E_IO : OTP_OK;
 }

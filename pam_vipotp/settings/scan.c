@@ -39,7 +39,8 @@ struct scan {
 	struct word name;             /* the latest name of a key */
 	struct word group[DEPTH_MAX]; /* names of the groups we are in */
 	const char *inside[DEPTH_MAX + 1];
-	size_t depth; /* may exceed DEPTH_MAX by one, then the walk ends */
+	char list[DEPTH_MAX + 2]; /* of each depth, the list that is open: '(' or '['; 0 for none */
+	size_t depth;             /* may exceed DEPTH_MAX by one, then the walk ends */
 };
 
 static void begin(struct scan *scan, const char *text)
@@ -147,7 +148,7 @@ static bool is_truth(const struct word *word)
 
 static bool is_key(const struct scan *scan)
 {
-	return scan->word.token == NAME && !is_mark(&scan->before, "=:");
+	return scan->word.token == NAME && !is_mark(&scan->before, "=:") && scan->list[scan->depth] == '\0';
 }
 
 /* The next word; false at the end, or where the walk can't go on. */
@@ -164,9 +165,13 @@ static bool next(struct scan *scan)
 			scan->inside[scan->depth + 1] = scan->at;
 			scan->name = (struct word){.token = END};
 		}
-		scan->depth++;
+		scan->list[++scan->depth] = '\0';
 	} else if (is_mark(&scan->word, "}") && scan->depth > 0) {
 		scan->name = scan->group[--scan->depth];
+	} else if (is_mark(&scan->word, "([") && is_mark(&scan->before, "=:")) {
+		scan->list[scan->depth] = *scan->word.start;
+	} else if (is_mark(&scan->word, ")]")) {
+		scan->list[scan->depth] = '\0';
 	}
 	return scan->word.token != END && scan->word.token != OPEN_TEXT && scan->word.token != OPEN_COMMENT &&
 	       scan->depth <= DEPTH_MAX;
@@ -197,21 +202,46 @@ static bool holds_nul(const struct word *text)
 	return false;
 }
 
-/* What is wrong with the word we are at, and how to mend it; NULL: nothing. */
+/*
+ * What is wrong with a list that begins, or with the word we are at in one, and how to mend it; NULL: nothing. The only
+ * lists are exempt = ( { }, { } ) and, in these groups, lists of texts in [ ].
+ */
+static const char *list_fault(const struct scan *scan)
+{
+	const struct word *name = scan->depth == 0 ? &scan->name : &scan->group[0];
+	char list = scan->list[scan->depth];
+
+	if (is_mark(&scan->word, "([")) {
+		if (scan->depth > 1 || name->len != strlen("exempt") || memcmp(name->start, "exempt", name->len) != 0)
+			return "no setting but exempt is a list; give one value";
+		if (*scan->word.start != (scan->depth == 0 ? '(' : '['))
+			return scan->depth == 0 ? "rules stand between ( and ), names in them between [ and ]"
+			                        : "names and networks stand between [ and ]";
+		return is_mark(&scan->before, "=:") ? NULL : "a list stands behind NAME = and nowhere else";
+	}
+	if (list == '[' && scan->word.token != TEXT && !is_mark(&scan->word, ","))
+		return "names and networks stand in double quotes between [ and ]; is a quote or a ] missing?";
+	if (list == '(' && !is_mark(&scan->word, "},"))
+		return "rules, each a group { }, stand between ( and ); is a { or a ) missing?";
+	return NULL;
+}
+
+/* The same of the word we are at, wherever it stands. */
 static const char *word_fault(const struct scan *scan)
 {
 	const struct word *word = &scan->word;
 
 	if (is_mark(word, "@"))
 		return "@include is not allowed; write every setting into this file";
-	if (is_mark(word, "(["))
-		return "no setting is a list; give one value";
+	if (list_fault(scan) != NULL)
+		return list_fault(scan);
 	if (word->token == NUMBER && word->len > NUMBER_LONGEST)
 		return "the number is too long; vipotp.conf(5) has its range";
 	if (word->token == TEXT && holds_nul(word))
 		return "\\x00 cannot stand in a text; remove it";
 	/* libconfig would forget to free it. */
-	if (word->token == TEXT && scan->before.token != TEXT && !is_mark(&scan->before, "=:"))
+	if (word->token == TEXT && scan->before.token != TEXT && !is_mark(&scan->before, "=:") &&
+	    scan->list[scan->depth] == '\0')
 		return "a text stands here without a name; write NAME = \"TEXT\";";
 	if (word->token == NAME && !is_key(scan) && !is_truth(word))
 		return "a text stands in double quotes; add them";
@@ -227,6 +257,9 @@ static const char *end_fault(const struct scan *scan)
 		return "the comment that begins here is never closed; add */";
 	if (scan->depth > DEPTH_MAX)
 		return "no group belongs in here; is a } missing above?";
+	if (scan->list[scan->depth] != '\0')
+		return scan->list[scan->depth] == '(' ? "the list is never closed; add );"
+		                                      : "the list is never closed; add ];";
 	return NULL;
 }
 

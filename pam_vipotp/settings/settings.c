@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings.h"
 
+#include "exempt_rules.h"
 #include "keys.h"
 #include "scan.h"
 #include "value.h"
@@ -116,33 +117,6 @@ static enum otp_status parse(char *text, const char *file, config_t *config, str
 
 /* ---- the meaning ---- */
 
-/* libconfig has no name for a setting for which memory ran out; a key of no name is refused like any unknown one. */
-static const char *name_of(const config_setting_t *setting)
-{
-	const char *name = config_setting_name(setting);
-
-	return name != NULL ? name : "";
-}
-
-static enum otp_status refuse_unknown(const struct reading *reading, const config_setting_t *setting, unsigned group)
-{
-	const char *name = name_of(setting);
-	struct place place = value_place(setting, reading->file);
-	const char *nearest = keys_nearest(name, group);
-	unsigned groups = keys_groups(name);
-
-	if (group == KEYS_SERVICE && (groups & KEYS_POLICY) != 0)
-		return place_refuse(&place, reading->error, "is one for all services; set it in policy = { };");
-	if ((groups & KEYS_TOP) != 0)
-		return place_refuse(&place, reading->error, "stands outside the groups; move it out of this one");
-	if (groups != 0)
-		return place_refuse(&place, reading->error, "does not belong here; set it in %s = { };",
-		                    keys_group_name(groups));
-	if (nearest != NULL)
-		return place_refuse(&place, reading->error, "no such key; did you mean %s?", nearest);
-	return place_refuse(&place, reading->error, "no such key; vipotp.conf(5) lists them all");
-}
-
 static enum otp_status apply_group(const struct reading *reading, const config_setting_t *setting, unsigned group,
                                    struct settings *settings)
 {
@@ -152,13 +126,13 @@ static enum otp_status apply_group(const struct reading *reading, const config_s
 	if (!config_setting_is_group(setting)) {
 		struct place place = value_place(setting, reading->file);
 
-		return place_refuse(&place, reading->error, "give a group: %s = { };", name_of(setting));
+		return place_refuse(&place, reading->error, "give a group: %s = { };", value_name(setting));
 	}
 	for (unsigned i = 0; i < (unsigned)config_setting_length(setting); i++) {
 		const config_setting_t *member = config_setting_get_elem(setting, i);
 
-		if (!keys_find(name_of(member), group, &entry))
-			return refuse_unknown(reading, member, group);
+		if (!keys_find(value_name(member), group, &entry))
+			return value_refuse_unknown(member, group, reading->file, reading->error);
 		if ((status = value_set(&entry, member, reading->file, settings, reading->error)) != OTP_OK)
 			return status;
 	}
@@ -182,7 +156,7 @@ static enum otp_status check_waits(const struct reading *reading, const config_s
 /* Linux-PAM turns the service's name into lower case, so any other would override nothing. */
 static enum otp_status check_service_name(const struct reading *reading, const config_setting_t *service)
 {
-	const char *name = name_of(service);
+	const char *name = value_name(service);
 	struct place place;
 
 	if (name[strcspn(name, "*ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0')
@@ -206,7 +180,7 @@ static enum otp_status apply_services(const struct reading *reading, const confi
 	}
 	for (unsigned i = 0; i < (unsigned)config_setting_length(services); i++) {
 		const config_setting_t *service = config_setting_get_elem(services, i);
-		bool asked_for = reading->service != NULL && strcmp(name_of(service), reading->service) == 0;
+		bool asked_for = reading->service != NULL && strcmp(value_name(service), reading->service) == 0;
 
 		if ((status = check_service_name(reading, service)) != OTP_OK ||
 		    (status = apply_group(reading, service, KEYS_SERVICE, asked_for ? reading->settings : &unused)) !=
@@ -225,18 +199,20 @@ static enum otp_status apply(const struct reading *reading, const config_setting
 	*services = NULL;
 	for (unsigned i = 0; i < (unsigned)config_setting_length(root); i++) {
 		const config_setting_t *setting = config_setting_get_elem(root, i);
-		unsigned group = keys_group(name_of(setting));
+		unsigned group = keys_group(value_name(setting));
 		struct keys_entry entry;
 
 		if (group == KEYS_SERVICE) {
 			*services = setting;
 			status = OTP_OK;
+		} else if (group == KEYS_EXEMPT) {
+			status = exempt_rules_set(setting, reading->file, &reading->settings->exempt, reading->error);
 		} else if (group != KEYS_TOP) {
 			status = apply_group(reading, setting, group, reading->settings);
-		} else if (keys_find(name_of(setting), KEYS_TOP, &entry)) {
+		} else if (keys_find(value_name(setting), KEYS_TOP, &entry)) {
 			status = value_set(&entry, setting, reading->file, reading->settings, reading->error);
 		} else {
-			status = refuse_unknown(reading, setting, KEYS_TOP);
+			status = value_refuse_unknown(setting, KEYS_TOP, reading->file, reading->error);
 		}
 		if (status == OTP_OK && group == KEYS_POLICY)
 			status = check_waits(reading, setting);
@@ -262,7 +238,7 @@ static enum otp_status read_settings(const struct reading *reading, bool may_be_
 		status = apply(reading, config_root_setting(&config), &services);
 	if (visit != NULL && services != NULL)
 		for (unsigned i = 0; status == OTP_OK && i < (unsigned)config_setting_length(services); i++)
-			status = visit(arg, name_of(config_setting_get_elem(services, i)));
+			status = visit(arg, value_name(config_setting_get_elem(services, i)));
 	config_destroy(&config);
 	free(text);
 	return status;

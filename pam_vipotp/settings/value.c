@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "value.h"
 
+#include "when.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +19,34 @@ struct place value_place(const config_setting_t *setting, const char *file)
 		if (config_setting_name(chain[n]) != NULL)
 			place_enter(&place, config_setting_name(chain[n]), strlen(config_setting_name(chain[n])));
 	return place;
+}
+
+/* A key of no name is refused like any unknown one. */
+const char *value_name(const config_setting_t *setting)
+{
+	const char *name = config_setting_name(setting);
+
+	return name != NULL ? name : "";
+}
+
+enum otp_status value_refuse_unknown(const config_setting_t *setting, unsigned group, const char *file,
+                                     struct otp_error *error)
+{
+	const char *name = value_name(setting);
+	struct place place = value_place(setting, file);
+	const char *nearest = keys_nearest(name, group);
+	unsigned groups = keys_groups(name);
+
+	if (group == KEYS_SERVICE && (groups & KEYS_POLICY) != 0)
+		return place_refuse(&place, error, "is one for all services; set it in policy = { };");
+	if ((groups & KEYS_TOP) != 0 || keys_group(name) != KEYS_TOP)
+		return place_refuse(&place, error, "stands outside the groups; move it out of this one");
+	if (groups != 0)
+		return place_refuse(&place, error, "does not belong here; set it in %s = { };",
+		                    keys_group_name(groups));
+	if (nearest != NULL)
+		return place_refuse(&place, error, "no such key; did you mean %s?", nearest);
+	return place_refuse(&place, error, "no such key; vipotp.conf(5) lists them all");
 }
 
 static void *field_of(const struct keys_entry *entry, struct settings *settings)
@@ -45,6 +75,8 @@ void value_normal(const struct keys_entry *entry, struct settings *settings)
 	case KEYS_SPAN:
 		*(int64_t *)field_of(entry, settings) = 0;
 		break;
+	case KEYS_LIST:
+		break; /* struct settings begins with no rule of exempt */
 	}
 }
 
@@ -127,7 +159,7 @@ static size_t plain_character(const unsigned char *text)
 	return 0;
 }
 
-static bool is_plain(const char *text)
+bool value_is_plain(const char *text)
 {
 	const unsigned char *at = (const unsigned char *)text;
 	size_t len;
@@ -154,7 +186,7 @@ static enum otp_status set_text(const struct keys_entry *entry, const config_set
 		(void)snprintf(fault, sizeof fault, "cannot be empty; remove the line to get the default");
 	else if (strlen(value) >= entry->size)
 		(void)snprintf(fault, sizeof fault, "has %zu bytes; shorten it to %zu", strlen(value), entry->size - 1);
-	else if (!is_plain(value))
+	else if (!value_is_plain(value))
 		(void)snprintf(fault, sizeof fault, "has a control character or is not UTF-8; write plain text");
 	else if (path && *value != '/')
 		(void)snprintf(fault, sizeof fault, "give an absolute path, one that begins with /");
@@ -179,6 +211,42 @@ static enum otp_status set_switch(const struct keys_entry *entry, const config_s
 	return place_refuse(&place, error, "give true or false, without quotes");
 }
 
+static enum otp_status set_date(const struct keys_entry *entry, const config_setting_t *setting, const char *file,
+                                struct settings *settings, struct otp_error *error)
+{
+	const char *value = config_setting_get_string(setting);
+	int64_t seconds = 0;
+	struct place place;
+
+	if (value != NULL && (*value == '\0' || when_read_date(value, &seconds))) {
+		*(int64_t *)field_of(entry, settings) = seconds;
+		return OTP_OK;
+	}
+	place = value_place(setting, file);
+	return place_refuse(&place, error, "give a day of the calendar from 2000 on, as in \"2030-12-31\", or \"\"");
+}
+
+static enum otp_status set_span(const struct keys_entry *entry, const config_setting_t *setting, const char *file,
+                                struct settings *settings, struct otp_error *error)
+{
+	const char *value = config_setting_get_string(setting);
+	char lowest[WHEN_TEXT_MAX], highest[WHEN_TEXT_MAX];
+	int64_t seconds = 0;
+	struct place place;
+
+	if (value != NULL && (*value == '\0' || (when_read_span(value, &seconds) && seconds >= entry->lowest &&
+	                                         seconds <= entry->highest))) {
+		*(int64_t *)field_of(entry, settings) = seconds * entry->scale;
+		return OTP_OK;
+	}
+	when_print_span(entry->lowest, lowest);
+	when_print_span(entry->highest, highest);
+	place = value_place(setting, file);
+	return place_refuse(&place, error,
+	                    "give a time from \"%s\" to \"%s\", a number and s, m, h or d, or \"\" for none", lowest,
+	                    highest);
+}
+
 enum otp_status value_set(const struct keys_entry *entry, const config_setting_t *setting, const char *file,
                           struct settings *settings, struct otp_error *error)
 {
@@ -189,10 +257,13 @@ enum otp_status value_set(const struct keys_entry *entry, const config_setting_t
 		return set_choice(entry, setting, file, settings, error);
 	case KEYS_SWITCH:
 		return set_switch(entry, setting, file, settings, error);
+	case KEYS_DATE:
+		return set_date(entry, setting, file, settings, error);
+	case KEYS_SPAN:
+		return set_span(entry, setting, file, settings, error);
 	case KEYS_TEXT:
 	case KEYS_PATH:
-	case KEYS_DATE:
-	case KEYS_SPAN:
+	case KEYS_LIST: /* never here: exempt_rules.c */
 		break;
 	}
 	return set_text(entry, setting, file, settings, error);

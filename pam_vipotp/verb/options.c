@@ -2,57 +2,21 @@
 #include "options.h"
 
 #include "language/language.h"
+#include "language/nearest.h"
 
 #include <getopt.h>
 #include <string.h>
 
-enum { OWN = 256, COMMON = 512, HELP = 1024, VERSION, WORD = 1 /* getopt's, for an operand */, TYPED_MAX = 24 };
+enum { OWN = 256, COMMON = 512, HELP = 1024, VERSION, WORD = 1 /* getopt's, for an operand */ };
 enum { KNOWN_MAX = VERB_OPTIONS_MAX + VERB_COMMON_MAX + 3 };
-
-static size_t least_of(size_t a, size_t b, size_t c)
-{
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-/* How many letters to insert, drop or change (Levenshtein), by rows. Names longer than TYPED_MAX are never near. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[TYPED_MAX + 1], len = strlen(b);
-
-	if (len > TYPED_MAX || strlen(a) > TYPED_MAX)
-		return TYPED_MAX;
-	for (size_t j = 0; j <= len; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1] != '\0'; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= len; j++) {
-			size_t above = row[j];
-
-			row[j] = least_of(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
-			diagonal = above;
-		}
-	}
-	return row[len];
-}
 
 const char *options_nearest(const char *typed, const char *const *names)
 {
-	const char *nearest = NULL;
-	size_t best = strlen(typed) <= 4 ? 2 : 3; /* below this */
+	struct nearest nearest = nearest_begin(typed);
 
-	for (; *names != NULL; names++) {
-		size_t d = distance(typed, *names);
-
-		if (d < best) {
-			best = d;
-			nearest = *names;
-		}
-	}
-	return nearest;
+	for (; *names != NULL; names++)
+		nearest_offer(&nearest, *names);
+	return nearest.name;
 }
 
 /* Append options to what getopt knows, numbered from first on. */
@@ -149,6 +113,7 @@ enum command_exit options_read_global(struct command *command, int argc, char **
 
 	list_options(command, known);
 	opterr = 0;
+	optind = 0; /* glibc: begin anew */
 	while (result == COMMAND_DONE && (found = getopt_long(argc, argv, "+:", known, NULL)) != -1)
 		if (found == VERSION)
 			*version = true;

@@ -48,6 +48,10 @@ static void put_default(const struct keys_entry *key, char *text, size_t size)
 
 	if (key->type == KEYS_NUMBER)
 		(void)snprintf(text, size, "%" PRId64, key->normal);
+	else if (key->type == KEYS_SWITCH)
+		(void)snprintf(text, size, "false");
+	else if (key->type == KEYS_DATE || key->type == KEYS_SPAN)
+		(void)snprintf(text, size, "\"\"");
 	else
 		(void)snprintf(text, size, "\"%s\"", key->type == KEYS_CHOICE ? key->choices[0] : value);
 }
@@ -71,6 +75,14 @@ static void assert_documented(const struct settings *settings, bool paths_set)
 	assert_memory_equal(&settings->limits, &normal.limits, sizeof normal.limits);
 	assert_int_equal(settings->unenrolled, normal.unenrolled);
 	assert_int_equal(settings->resync, normal.resync);
+	assert_int_equal(settings->replace, normal.replace);
+	assert_int_equal(settings->after_enroll, normal.after_enroll);
+	assert_int_equal(settings->identity, normal.identity);
+	assert_int_equal(settings->enroll_open, normal.enroll_open);
+	assert_int_equal(settings->require_at_account, normal.require_at_account);
+	assert_int_equal(settings->enroll_by, normal.enroll_by);
+	assert_int_equal(settings->remember, normal.remember);
+	assert_memory_equal(&settings->exempt, &normal.exempt, sizeof normal.exempt);
 	assert_int_equal(settings->language, normal.language);
 	assert_int_equal(settings->fail_delay, normal.fail_delay);
 	assert_string_equal(settings->prompt, normal.prompt);
@@ -113,7 +125,8 @@ static void the_example_uncommented_gives_the_defaults(void **state)
 
 	(void)state;
 	memcpy(text, example, sizeof text);
-	assert_int_equal(uncomment(text), OTP_LIMIT_NAMES + 10 + 7); /* once each, and a whole service of five keys */
+	/* Once each, exempt, and a whole service of eleven keys. */
+	assert_int_equal(uncomment(text), OTP_LIMIT_NAMES + 16 + 1 + 13);
 	const struct settings common = read_text(text, NULL);
 	const struct settings sshd = read_text(text, "sshd");
 
@@ -130,6 +143,12 @@ static void the_example_has_every_key(void **state)
 		char value[300];
 		char line[400];
 
+		if (key.type == KEYS_LIST) {
+			(void)snprintf(line, sizeof line, "%s = [ \"", key.name);
+			if (strstr(example, line) == NULL)
+				fail_msg("conf/vipotp.conf lacks an example of exempt with %s", key.name);
+			continue;
+		}
 		put_default(&key, value, sizeof value);
 		(void)snprintf(line, sizeof line, "\n%s#%s = %s;\n", key.groups & KEYS_TOP ? "" : "\t", key.name,
 		               value);
@@ -187,8 +206,47 @@ static void the_manual_has_every_key_with_default_and_range(void **state)
 			(void)snprintf(words, sizeof words, ".Ql \\(dq%s\\(dq", key.choices[j]);
 			assert_says(key.name, entry, words);
 		}
-		assert_says(key.name, entry, "Default:");
+		if (key.type == KEYS_SPAN) {
+			(void)snprintf(words, sizeof words,
+			               "from .Ql \\(dq%" PRId64 "s\\(dq to .Ql \\(dq%" PRId64 "d\\(dq", key.lowest,
+			               key.highest / 86400);
+			assert_says(key.name, entry, words);
+		}
+		if (key.type != KEYS_LIST)
+			assert_says(key.name, entry, "Default:");
 	}
+}
+
+/* What the lists of conditions may have in all. */
+static void the_manual_has_the_room_of_exempt(void **state)
+{
+	char words[100];
+
+	(void)state;
+	(void)snprintf(words, sizeof words, "may have %d names and networks, and there may be %d rules", EXEMPT_MAX,
+	               EXEMPT_RULES_MAX);
+	if (strstr(manual, words) == NULL)
+		fail_msg("vipotp.conf(5) does not say \"%s\"", words);
+}
+
+/* The examples of the manual are settings, each by itself. */
+static void the_manuals_examples_are_settings(void **state)
+{
+	static const char begin[] = ".Bd -literal -offset indent\n";
+	const char *at = strstr(manual, "\n.Sh EXAMPLES\n"), *end = strstr(manual, "\n.Sh DIAGNOSTICS\n");
+	size_t n = 0;
+
+	(void)state;
+	assert_true(at != NULL && end != NULL);
+	while ((at = strstr(at, begin)) != NULL && at < end) {
+		char text[1000];
+
+		at += strlen(begin);
+		(void)snprintf(text, sizeof text, "%.*s", (int)(strstr(at, ".Ed") - at), at);
+		(void)read_text(text, "sshd");
+		n++;
+	}
+	assert_int_equal(n, 3);
 }
 
 /* A key that is gone from the table must go from the manual. */
@@ -202,7 +260,8 @@ static void the_manual_has_no_other_key(void **state)
 	for (const char *at = manual; (at = strstr(at, begin)) != NULL;) {
 		at += strlen(begin);
 		(void)snprintf(name, sizeof name, "%.*s", (int)strcspn(at, "\n"), at);
-		if (!keys_find(name, KEYS_TOP | KEYS_POLICY | KEYS_STORE | KEYS_SERVICE, &entry))
+		if (!keys_find(name, KEYS_TOP | KEYS_POLICY | KEYS_STORE | KEYS_SERVICE | KEYS_EXEMPT, &entry) &&
+		    keys_group(name) != KEYS_EXEMPT)
 			fail_msg("vipotp.conf(5) has %s, which is no key", name);
 	}
 }
@@ -215,6 +274,8 @@ int main(void)
 	    cmocka_unit_test(the_example_has_every_key),
 	    cmocka_unit_test(the_manual_has_every_key_with_default_and_range),
 	    cmocka_unit_test(the_manual_has_no_other_key),
+	    cmocka_unit_test(the_manual_has_the_room_of_exempt),
+	    cmocka_unit_test(the_manuals_examples_are_settings),
 	};
 	int failed;
 

@@ -52,8 +52,8 @@ static const struct mistake {
     {"policy = { fail_delay = 2.5; };\n", 1, "policy.fail_delay", "whole number from 0 to 10 (s)"},
     {"policy = { fail_delay = true; };\n", 1, "policy.fail_delay", "whole number"},
     {"policy = { drift = { }; };\n", 1, "policy.drift", "whole number from 1 to 200 (ppm)"},
-    {"policy = { drift = [ 5 ]; };\n", 1, "policy.drift", "no setting is a list"},
-    {"policy = { drift = ( 5 ); };\n", 1, "policy.drift", "no setting is a list"},
+    {"policy = { drift = [ 5 ]; };\n", 1, "policy.drift", "no setting but exempt is a list"},
+    {"policy = { drift = ( 5 ); };\n", 1, "policy.drift", "no setting but exempt is a list"},
     {"policy = { prompt = 5; };\n", 1, "policy.prompt", "give a text in double quotes"},
     {"store = { path = 5; };\n", 1, "store.path", "give an absolute path in double quotes"},
     {"policy = { unenrolled = true; };\n", 1, "policy.unenrolled", "give \"deny\" or \"ignore\""},
@@ -101,6 +101,97 @@ static const struct mistake {
     {"contact = \"\xf4\x90\x80\x80\";\n", 1, "contact", "not UTF-8"},
     {"contact = \"\xe3\x81\";\n", 1, "contact", "not UTF-8"},
     {"store = { path = \"/a\\tb\"; };\n", 1, "store.path", "control character"},
+
+    /* days and lengths of time */
+    {"policy = { enroll_by = \"2027-02-29\"; };\n", 1, "policy.enroll_by", "a day of the calendar from 2000 on"},
+    {"policy = { enroll_by = \"31.12.2030\"; };\n", 1, "policy.enroll_by", "as in \"2030-12-31\", or \"\""},
+    {"policy = { enroll_by = 20301231; };\n", 1, "policy.enroll_by", "as in \"2030-12-31\""},
+    {"services = { su = {\n enroll_by = \"2030-12\"; }; };\n", 2, "services.su.enroll_by", "as in \"2030-12-31\""},
+    {"policy = { remember = \"59s\"; };\n", 1, "policy.remember", "from \"1m\" to \"30d\", a number and s, m, h or d"},
+    {"policy = { remember = \"31d\"; };\n", 1, "policy.remember", "from \"1m\" to \"30d\""},
+    {"policy = { remember = \"721h\"; };\n", 1, "policy.remember", "from \"1m\" to \"30d\""},
+    {"policy = { remember = \"12\"; };\n", 1, "policy.remember", "a number and s, m, h or d, or \"\" for none"},
+    {"policy = { remember = 12; };\n", 1, "policy.remember", "a number and s, m, h or d"},
+    {"remember = \"12h\";\n", 1, "remember", "set it in policy = { };"},
+
+    /* switches and choices */
+    {"policy = { enroll_open = \"true\"; };\n", 1, "policy.enroll_open", "give true or false, without quotes"},
+    {"policy = { enroll_open = 1; };\n", 1, "policy.enroll_open", "give true or false"},
+    {"policy = { enroll_open = yes; };\n", 1, "policy.enroll_open", "double quotes"},
+    {"policy = { require_at_account = { }; };\n", 1, "policy.require_at_account", "give true or false"},
+    {"policy = { after_enroll = \"end\"; };\n", 1, "policy.after_enroll", "give \"continue\" or \"logout\""},
+    {"policy = { identity = \"root\"; };\n", 1, "policy.identity", "give \"user\" or \"caller\""},
+
+    /* exempt: its form */
+    {"exempt = \"alice\";\n", 1, "exempt", "exempt = ( { users = [ \"NAME\" ]; } );"},
+    {"exempt = true;\n", 1, "exempt", "give groups"},
+    {"exempt = [ \"alice\" ];\n", 1, "exempt", "rules stand between ( and )"},
+    {"exempt = (\n \"alice\" );\n", 2, "exempt", "is a { or a ) missing?"},
+    {"exempt = ( ( { users = [ \"a\" ]; } ) );\n", 1, "exempt", "behind NAME ="},
+    {"exempt = ( { users = [ \"a\" ]; }, );\n", 1, "exempt.users", "syntax error"},
+    {"exempt = ( { users = [ \"a\" ]; } { users = [ \"b\" ]; } );\n", 1, "exempt.users", "syntax error"},
+    {"exempt = ( { users = [ \"a\" ]; }\npolicy = { };\n", 2, "exempt", "is a { or a ) missing?"},
+    {"exempt = ( { users = [ \"a\" ]; }\n", 1, "exempt", "never closed; add );"},
+    {"exempt = ( { users = [ \"a\" ]; );\n", 1, "exempt", "never closed; add };"},
+    {"exempt = ( { users = [ \"a\",\n \"b\"; } );\n", 2, "exempt.users", "is a quote or a ] missing?"},
+    {"exempt = ( { users = [ \"a\"", 1, "exempt.users", "never closed; add ];"},
+    {"exempt = ( { users = [ \"a\", ]; } );\n", 1, "exempt.users", "syntax error"},
+    {"exempt = ( { users = [ \"a ]; } );\n", 1, "exempt.users", "no closing quote"},
+    {"exempt = ( { users = [ alice ]; } );\n", 1, "exempt.users", "in double quotes"},
+    {"exempt = ( { users = [ 1000 ]; } );\n", 1, "exempt.users", "in double quotes"},
+    {"exempt = ( { users = [ [ \"a\" ] ]; } );\n", 1, "exempt.users", "behind NAME ="},
+    {"exempt = ( { users = [ { } ]; } );\n", 1, "exempt.users", "in double quotes"},
+    {"exempt = ( { users = ( \"a\" ); } );\n", 1, "exempt.users", "between [ and ]"},
+    {"exempt = ( { users = \"a\"; } );\n", 1, "exempt.users", "give a list: users = [ \"NAME\" ];"},
+    {"exempt = { networks = \"192.0.2.0/24\"; };\n", 1, "exempt.networks", "networks = [ \"192.0.2.0/24\" ];"},
+    {"exempt = ( );\nexempt = ( );\n", 2, "exempt", "a second time"},
+    {"exempt = ( { users = [ \"a\" ];\n users = [ \"b\" ]; } );\n", 2, "exempt.users", "a second time"},
+    {"exempt = ( { user = [ \"a\" ]; } );\n", 1, "exempt.user", "did you mean users?"},
+    {"exempt = ( { hosts = [ \"a\" ]; } );\n", 1, "exempt.hosts", "no such key"},
+    {"exempt = ( { remember = \"1h\"; } );\n", 1, "exempt.remember", "set it in policy = { };"},
+    {"exemt = { };\n", 1, "exemt", "did you mean exempt?"},
+    {"users = \"a\";\n", 1, "users", "set it in exempt = { };"},
+    {"policy = { services = { }; };\n", 1, "policy.services", "outside the groups"},
+    {"policy = { exempt = { }; };\n", 1, "policy.exempt", "outside the groups"},
+    {"services = { su = { exempt = ( ); }; };\n", 1, "services.su.exempt", "no setting but exempt is a list"},
+    {"contact = \"a\", \"b\";\n", 1, "contact", "without a name"},
+    {"exempt = ( ), \"b\";\n", 1, "exempt", "without a name"},
+
+    /* exempt: what no rule can hold */
+    {"exempt = (\n { users = [ \"a\" ]; },\n { } );\n", 3, "exempt", "would exempt everybody"},
+    {"exempt = { };\n", 1, "exempt", "would exempt everybody; add one of them"},
+    {"exempt = ( { services = [ \"sshd\" ]; } );\n", 1, "exempt", "would exempt everybody"},
+    {"exempt = ( { users = [ ]; services = [ \"sshd\" ]; } );\n", 1, "exempt.users", "hold for nobody"},
+    {"exempt = ( { groups = [ \"\" ]; } );\n", 1, "exempt.groups", "is empty"},
+    {"exempt = ( { users = [ \"a\",\n \"b*\" ]; } );\n", 2, "exempt.users", "no patterns here"},
+    {"exempt = ( { users = [ \"a\\nb\" ]; } );\n", 1, "exempt.users", "control character"},
+    {"exempt = ( { groups = [ \"\xe9\" ]; } );\n", 1, "exempt.groups", "not UTF-8"},
+    {"exempt = ( { users = [ \"a\\x00\" ]; } );\n", 1, "exempt.users", "remove it"},
+    {"exempt = ( { users = [ \"" TEXT64 TEXT64 "\" ]; } );\n", 1, "exempt.users", "127 bytes; shorten it"},
+    {"exempt = ( { users = [ \"a\" ]; services = [ \"SSHD\" ]; } );\n", 1, "exempt.services", "lower-case"},
+
+    /* exempt: networks */
+    {"exempt = { networks = [ \"192.0.2.7/24\" ]; };\n", 1, "exempt.networks", "the network is 192.0.2.0/24"},
+    {"exempt = { networks = [ \"10.0.0.0/8\",\n \"2001:db8::1/64\" ]; };\n", 2, "exempt.networks",
+     "has bits beyond its prefix; the network is 2001:db8::/64"},
+    {"exempt = { networks = [ \"0.0.0.1/0\" ]; };\n", 1, "exempt.networks", "the network is 0.0.0.0/0"},
+    {"exempt = { networks = [ \"192.0.2.7\" ]; };\n", 1, "exempt.networks", "192.0.2.7/32 is this address alone"},
+    {"exempt = { networks = [ \"2001:db8::1\" ]; };\n", 1, "exempt.networks", "2001:db8::1/128 is this address"},
+    {"exempt = { networks = [ \"::ffff:192.0.2.0/120\" ]; };\n", 1, "exempt.networks", "is an IPv4 network"},
+    {"exempt = { networks = [ \"::ffff:192.0.2.7\" ]; };\n", 1, "exempt.networks", "is an IPv4 network"},
+    {"exempt = { networks = [ \"192.0.2.0/33\" ]; };\n", 1, "exempt.networks", "a number from 0 to 32"},
+    {"exempt = { networks = [ \"2001:db8::/129\" ]; };\n", 1, "exempt.networks", "a number from 0 to 128"},
+    {"exempt = { networks = [ \"192.0.2.0/\" ]; };\n", 1, "exempt.networks", "a number from 0 to 32"},
+    {"exempt = { networks = [ \"192.0.2.0/024\" ]; };\n", 1, "exempt.networks", "a number from 0 to 32"},
+    {"exempt = { networks = [ \"192.0.2.0/+24\" ]; };\n", 1, "exempt.networks", "a number from 0 to 32"},
+    {"exempt = { networks = [ \"192.0.2.0/24/24\" ]; };\n", 1, "exempt.networks", "a number from 0 to 32"},
+    {"exempt = { networks = [ \"192.0.2.0/255.255.255.0\" ]; };\n", 1, "exempt.networks", "a number from 0 to 32"},
+    {"exempt = { networks = [ \"0300.0.2.0/24\" ]; };\n", 1, "exempt.networks", "no name is looked up"},
+    {"exempt = { networks = [ \"192.0.2/24\" ]; };\n", 1, "exempt.networks", "no name is looked up"},
+    {"exempt = { networks = [ \"fe80::%eth0/64\" ]; };\n", 1, "exempt.networks", "no name is looked up"},
+    {"exempt = { networks = [ \"host.example\" ]; };\n", 1, "exempt.networks", "no name is looked up"},
+    {"exempt = { networks = [ \"\" ]; };\n", 1, "exempt.networks", "no name is looked up"},
+    {"exempt = { networks = [ \"" TEXT64 "/24\" ]; };\n", 1, "exempt.networks", "no name is looked up"},
 
     /* services by names that PAM never gives */
     {"services = {\n SSHD = { };\n};\n", 2, "services.SSHD", "lower-case"},
@@ -200,7 +291,9 @@ static void nul_bytes_are_refused(void **state)
 /* As much of one thing as a file may hold: neither the stack nor the message runs over. */
 static void masses_are_refused(void **state)
 {
-	static const char *const units[] = {"a={", "a=(", "}", "\"", "/*", "@", "a", "9", "\\", "=", "a=1;", "\n{"};
+	static const char *const units[] = {
+	    "a={", "a=(", "}",    "\"",  "/*",       "@",           "a",       "9",
+	    "\\",  "=",   "a=1;", "\n{", "exempt=(", "exempt=({},", "[\"a\",", "exempt={users=[\"a\","};
 	enum { SIZE = 64 * 1024 };
 	char *text = malloc(SIZE);
 
@@ -217,6 +310,37 @@ static void masses_are_refused(void **state)
 		assert_non_null(strstr(error.what, "vipotp.conf:"));
 	}
 	free(text);
+}
+
+/* More conditions, or more rules, than there is room for. */
+static void exemptions_have_a_limit(void **state)
+{
+	char text[8192];
+	struct otp_error error;
+	struct settings settings;
+
+	(void)state;
+	for (int n = EXEMPT_MAX; n <= EXEMPT_MAX + 1; n++) {
+		size_t len = (size_t)snprintf(text, sizeof text, "exempt = { groups = [ \"g\" ]; users = [ \"u\"");
+
+		for (int i = 2; i < n; i++)
+			len += (size_t)snprintf(text + len, sizeof text - len, ",\n\"u%d\"", i);
+		len += (size_t)snprintf(text + len, sizeof text - len, " ]; };\n");
+		assert_int_equal(settings_read(scratch_write("vipotp.conf", text, len, 0644), NULL, &settings, &error),
+		                 n == EXEMPT_MAX ? OTP_OK : OTP_E_INVALID);
+	}
+	assert_non_null(strstr(error.what, "vipotp.conf:64: exempt.users: is the 65th"));
+	assert_non_null(strstr(error.what, "name a group instead"));
+	for (int n = EXEMPT_RULES_MAX; n <= EXEMPT_RULES_MAX + 1; n++) {
+		size_t len = (size_t)snprintf(text, sizeof text, "exempt = ({ users = [ \"a\" ]; }");
+
+		for (int i = 1; i < n; i++)
+			len += (size_t)snprintf(text + len, sizeof text - len, ",\n{ users = [ \"u%d\" ]; }", i);
+		len += (size_t)snprintf(text + len, sizeof text - len, ");\n");
+		assert_int_equal(settings_read(scratch_write("vipotp.conf", text, len, 0644), NULL, &settings, &error),
+		                 n == EXEMPT_RULES_MAX ? OTP_OK : OTP_E_INVALID);
+	}
+	assert_non_null(strstr(error.what, "vipotp.conf:17: exempt: there is room for 16 rules"));
 }
 
 /* The key is not pushed out of the message by a long file name. */
@@ -247,6 +371,7 @@ int main(void)
 	    cmocka_unit_test(mistakes_under_other_services_count),
 	    cmocka_unit_test(nul_bytes_are_refused),
 	    cmocka_unit_test(masses_are_refused),
+	    cmocka_unit_test(exemptions_have_a_limit),
 	    cmocka_unit_test(long_file_names_are_cut_in_front),
 	};
 	int failed;

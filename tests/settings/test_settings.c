@@ -39,12 +39,23 @@ static void assert_same(const struct settings *a, const struct settings *b)
 {
 	assert_memory_equal(&a->limits, &b->limits, sizeof a->limits);
 	assert_int_equal(a->unenrolled, b->unenrolled);
+	assert_int_equal(a->resync, b->resync);
+	assert_int_equal(a->replace, b->replace);
+	assert_int_equal(a->after_enroll, b->after_enroll);
+	assert_int_equal(a->identity, b->identity);
+	assert_int_equal(a->enroll_open, b->enroll_open);
+	assert_int_equal(a->require_at_account, b->require_at_account);
+	assert_int_equal(a->enroll_by, b->enroll_by);
+	assert_int_equal(a->remember, b->remember);
 	assert_int_equal(a->language, b->language);
 	assert_int_equal(a->fail_delay, b->fail_delay);
 	assert_string_equal(a->prompt, b->prompt);
 	assert_string_equal(a->contact, b->contact);
 	assert_string_equal(a->key_file, b->key_file);
 	assert_string_equal(a->store_dir, b->store_dir);
+	assert_int_equal(a->exempt.rules, b->exempt.rules);
+	assert_int_equal(a->exempt.n, b->exempt.n);
+	assert_memory_equal(&a->exempt, &b->exempt, sizeof a->exempt);
 }
 
 static void assert_normal(const struct settings *settings)
@@ -66,6 +77,14 @@ static void defaults_are_the_documented_ones(void **state)
 	settings_normal(&settings);
 	assert_memory_equal(&settings.limits, &limits, sizeof limits);
 	assert_int_equal(settings.unenrolled, UNENROLLED_DENY);
+	assert_int_equal(settings.enroll_by, 0);
+	assert_false(settings.enroll_open);
+	assert_int_equal(settings.after_enroll, AFTER_CONTINUE);
+	assert_false(settings.require_at_account);
+	assert_int_equal(settings.identity, IDENTITY_USER);
+	assert_int_equal(settings.remember, 0);
+	assert_int_equal(settings.exempt.rules, 0);
+	assert_int_equal(settings.exempt.n, 0);
 	assert_int_equal(settings.language, LANGUAGE_AUTO);
 	assert_int_equal(settings.fail_delay, 2000);
 	assert_string_equal(settings.prompt, "Security code: ");
@@ -208,16 +227,108 @@ static void texts_are_taken_as_they_are(void **state)
 	assert_string_equal(settings.key_file, "/srv/key");
 }
 
+static void days_spans_and_switches(void **state)
+{
+	const struct settings settings =
+	    read_for(write_text("policy = { enroll_by = \"2040-02-29\"; remember = \"90m\"; enroll_open = true;\n"
+	                        "require_at_account = True; unenrolled = \"enroll\"; after_enroll = \"logout\";\n"
+	                        "identity = \"caller\"; };\n"),
+	             NULL);
+
+	(void)state;
+	assert_int_equal(settings.enroll_by, 2214086400);
+	assert_int_equal(settings.remember, 5400000);
+	assert_true(settings.enroll_open);
+	assert_true(settings.require_at_account);
+	assert_int_equal(settings.unenrolled, UNENROLLED_ENROLL);
+	assert_int_equal(settings.after_enroll, AFTER_LOGOUT);
+	assert_int_equal(settings.identity, IDENTITY_CALLER);
+}
+
+/* The shortest and the longest that may be remembered, and that an empty text takes an earlier value back. */
+static void spans_have_the_documented_range(void **state)
+{
+	(void)state;
+	assert_int_equal(read_for(write_text("policy = { remember = \"60s\"; };"), NULL).remember, 60000);
+	assert_int_equal(read_for(write_text("policy = { remember = \"1m\"; };"), NULL).remember, 60000);
+	assert_int_equal(read_for(write_text("policy = { remember = \"30d\"; };"), NULL).remember, 2592000000);
+	assert_int_equal(read_for(write_text("policy = { remember = \"720h\"; };"), NULL).remember, 2592000000);
+}
+
+/* ---- exempt ---- */
+
+static void assert_condition(const struct settings *settings, size_t i, unsigned rule, enum exempt_kind kind,
+                             const char *name)
+{
+	assert_int_equal(settings->exempt.condition[i].rule, rule);
+	assert_int_equal(settings->exempt.condition[i].kind, kind);
+	assert_string_equal(settings->exempt.condition[i].name, name);
+}
+
+static void rules_of_exempt_are_kept_in_order(void **state)
+{
+	static const uint8_t v4[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 0};
+	static const uint8_t v6[16] = {0x20, 0x01, 0x0d, 0xb8};
+	const struct settings settings = read_for(
+	    write_text("exempt = (\n"
+	               "  { users = [ \"ansible\", \"back\" \"up\" ]; services = [ \"sshd\", \"gdm-password\" ];\n"
+	               "    networks = [ \"192.0.2.0/24\", \"2001:DB8::/32\" ]; },\n"
+	               "  { groups : [ \"domain users\", \"ロボット\" ] } // the last one\n"
+	               ");"),
+	    "sshd");
+
+	(void)state;
+	assert_int_equal(settings.exempt.rules, 2);
+	assert_int_equal(settings.exempt.n, 8);
+	assert_condition(&settings, 0, 0, EXEMPT_USER, "ansible");
+	assert_condition(&settings, 1, 0, EXEMPT_USER, "backup");
+	assert_condition(&settings, 2, 0, EXEMPT_SERVICE, "sshd");
+	assert_condition(&settings, 3, 0, EXEMPT_SERVICE, "gdm-password");
+	assert_condition(&settings, 4, 0, EXEMPT_NETWORK, "192.0.2.0/24");
+	assert_memory_equal(settings.exempt.condition[4].address, v4, sizeof v4);
+	assert_int_equal(settings.exempt.condition[4].bits, 120);
+	assert_condition(&settings, 5, 0, EXEMPT_NETWORK, "2001:DB8::/32");
+	assert_memory_equal(settings.exempt.condition[5].address, v6, sizeof v6);
+	assert_int_equal(settings.exempt.condition[5].bits, 32);
+	assert_condition(&settings, 6, 1, EXEMPT_GROUP, "domain users");
+	assert_condition(&settings, 7, 1, EXEMPT_GROUP, "ロボット");
+}
+
+static void one_rule_needs_no_list(void **state)
+{
+	const struct settings one = read_for(write_text("exempt = { users = [ \"a\" ]; };"), NULL);
+	const struct settings listed = read_for(write_text("exempt = ( { users = [ \"a\" ] } )"), NULL);
+
+	(void)state;
+	assert_int_equal(one.exempt.rules, 1);
+	assert_same(&one, &listed);
+}
+
+static void networks_may_be_whole(void **state)
+{
+	const struct settings settings = read_for(
+	    write_text("exempt = { networks = [ \"0.0.0.0/0\", \"::/0\", \"192.0.2.7/32\", \"::1/128\" ]; };"), NULL);
+
+	(void)state;
+	assert_int_equal(settings.exempt.condition[0].bits, 96);
+	assert_int_equal(settings.exempt.condition[1].bits, 0);
+	assert_int_equal(settings.exempt.condition[2].bits, 128);
+	assert_int_equal(settings.exempt.condition[3].bits, 128);
+}
+
 /* ---- services ---- */
 
 static const char overrides[] =
     "services = {\n"
-    "  sshd = { unenrolled = \"deny\"; prompt = \"ssh: \"; contact = \"\"; };\n"
+    "  sshd = { unenrolled = \"deny\"; prompt = \"ssh: \"; contact = \"\"; enroll_by = \"\"; remember = \"2d\";\n"
+    "           enroll_open = false; after_enroll = \"logout\"; require_at_account = true; identity = \"caller\"; };\n"
     "  polkit-1 = { fail_delay = 0; };\n"
     "  su-l = { };\n"
     "};\n"
     "contact = \"desk\";\n"
-    "policy = { unenrolled = \"ignore\"; prompt = \"code: \"; fail_delay = 4; drift = 9; };\n";
+    "policy = { unenrolled = \"ignore\"; prompt = \"code: \"; fail_delay = 4; drift = 9; enroll_by = \"2030-01-01\";\n"
+    "  enroll_open = true; remember = \"1h\"; };\n"
+    "exempt = { groups = [ \"robots\" ]; services = [ \"su-l\" ]; };\n";
 
 /* The overrides stand before what they override: the order in the file does not matter. */
 static void a_service_overrides_what_it_names(void **state)
@@ -240,6 +351,19 @@ static void a_service_overrides_what_it_names(void **state)
 	assert_int_equal(sshd.unenrolled, UNENROLLED_DENY);
 	assert_string_equal(sshd.prompt, "ssh: ");
 	assert_string_equal(sshd.contact, "");
+	assert_int_equal(common.enroll_by, 1893456000);
+	assert_int_equal(sshd.enroll_by, 0);
+	assert_int_equal(common.remember, 3600000);
+	assert_int_equal(sshd.remember, 172800000);
+	assert_true(common.enroll_open);
+	assert_false(sshd.enroll_open);
+	assert_int_equal(common.after_enroll, AFTER_CONTINUE);
+	assert_int_equal(sshd.after_enroll, AFTER_LOGOUT);
+	assert_false(common.require_at_account);
+	assert_true(sshd.require_at_account);
+	assert_int_equal(common.identity, IDENTITY_USER);
+	assert_int_equal(sshd.identity, IDENTITY_CALLER);
+	assert_memory_equal(&sshd.exempt, &common.exempt, sizeof common.exempt);
 	assert_int_equal(sshd.fail_delay, 4000);
 	assert_memory_equal(&sshd.limits, &common.limits, sizeof common.limits);
 
@@ -307,12 +431,39 @@ static void what_is_printed_reads_back_the_same(void **state)
 	for (size_t i = 0; keys_get(i, &key); i++)
 		if (key.type == KEYS_NUMBER)
 			*(int64_t *)(void *)((char *)&settings + key.offset) = key.highest * key.scale;
+	for (size_t i = 0; keys_get(i, &key); i++)
+		if (key.type == KEYS_SWITCH)
+			*(bool *)((char *)&settings + key.offset) = true;
 	settings.unenrolled = UNENROLLED_IGNORE;
+	settings.resync = RESYNC_COMMAND;
+	settings.replace = REPLACE_CODE;
+	settings.after_enroll = AFTER_LOGOUT;
+	settings.identity = IDENTITY_CALLER;
+	settings.enroll_by = 253402214400;
+	settings.remember = 61000;
 	settings.language = LANGUAGE_JAPANESE;
 	(void)snprintf(settings.prompt, sizeof settings.prompt, "\\\"x00 \\x00 # セキュリティ\\");
 	memset(settings.contact, '"', SETTINGS_TEXT_MAX);
 	memset(settings.key_file, '/', SETTINGS_PATH_MAX);
 	(void)snprintf(settings.store_dir, sizeof settings.store_dir, "/a b/\\n");
+	assert_survives_printing(&settings);
+}
+
+static void printed_rules_read_back_the_same(void **state)
+{
+	char text[8192];
+	size_t len = 0;
+
+	(void)state;
+	for (int i = 0; i < EXEMPT_RULES_MAX; i++)
+		len += (size_t)snprintf(text + len, sizeof text - len,
+		                        "%s{ services = [ \"s-%d\" ]; users = [ \"a\\\"b\\\\c\", \"#%d\" ];\n%s}",
+		                        i > 0 ? ",\n" : "exempt = (", i, i,
+		                        i % 2 == 1 ? "networks = [ \"10.0.0.0/8\" ];" : "groups = [ \"x y\" ];");
+	(void)snprintf(text + len, sizeof text - len, ");\n");
+	const struct settings settings = read_for(write_text(text), NULL);
+
+	assert_int_equal(settings.exempt.n, EXEMPT_MAX);
 	assert_survives_printing(&settings);
 }
 
@@ -339,9 +490,15 @@ int main(void)
 	    cmocka_unit_test(numbers_have_the_documented_range),
 	    cmocka_unit_test(numbers_have_the_documented_unit),
 	    cmocka_unit_test(texts_are_taken_as_they_are),
+	    cmocka_unit_test(days_spans_and_switches),
+	    cmocka_unit_test(spans_have_the_documented_range),
+	    cmocka_unit_test(rules_of_exempt_are_kept_in_order),
+	    cmocka_unit_test(one_rule_needs_no_list),
+	    cmocka_unit_test(networks_may_be_whole),
 	    cmocka_unit_test(a_service_overrides_what_it_names),
 	    cmocka_unit_test(each_service_is_visited),
 	    cmocka_unit_test(what_is_printed_reads_back_the_same),
+	    cmocka_unit_test(printed_rules_read_back_the_same),
 	    cmocka_unit_test(a_full_disk_is_noticed_in_printing),
 	};
 	int failed;
