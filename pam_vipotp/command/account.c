@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
 
+#include "caller.h"
 #include "language/language.h"
 #include "terminal/terminal.h"
 
@@ -44,11 +45,54 @@ enum command_exit account_require(const char *typed, struct account *account)
 	return result == COMMAND_DONE && !account->exists ? refuse(typed) : result;
 }
 
+bool account_is_foreign(const struct command *command, uint32_t uid, const char *name)
+{
+	const char *typed = command->operands > 0 ? command->operand[0] : name;
+	const struct passwd *entry = strlen(typed) <= OTP_USER_MAX ? getpwnam(typed) : NULL;
+
+	if (entry != NULL && entry->pw_uid == uid && strcmp(entry->pw_name, name) == 0)
+		return false;
+	/* One text, whether there is such a user or not. */
+	terminal_error(_("You may do this for your own account alone. For others run it as root, for instance through "
+	                 "sudo."));
+	return true;
+}
+
+enum command_exit account_named(const struct command *command, bool must_exist, struct account *account)
+{
+	const struct caller *caller = caller_user();
+	const char *name = command->operands > 0 ? command->operand[0] : NULL;
+
+	if (caller != NULL) {
+		if (account_is_foreign(command, caller->uid, caller->name))
+			return COMMAND_UNAVAILABLE;
+		name = caller->name;
+	} else if (name == NULL) {
+		terminal_say(_("No user is named: this is about root."));
+		name = "root";
+	}
+	return must_exist ? account_require(name, account) : account_find(name, account);
+}
+
+enum command_exit account_owns(const struct account *account, uint32_t uid)
+{
+	struct otp_error error;
+
+	if (caller_user() == NULL || account->uid == uid)
+		return COMMAND_DONE;
+	(void)otp_fail(&error, OTP_E_FOREIGN, "the record of %s is of uid %u, the account has uid %u", account->name,
+	               uid, account->uid);
+	return command_failed(&error);
+}
+
 enum command_exit account_unenrolled(const struct account *account)
 {
 	if (!account->exists)
 		return refuse(account->name);
-	terminal_error(_("%s has no token here (error 6008). Bind one with \"vipotp enroll %s\"."), account->name,
-	               account->name);
+	if (caller_user() != NULL)
+		terminal_error(_("You have no token here (error 6008). Bind one with \"vipotp enroll\"."));
+	else
+		terminal_error(_("%s has no token here (error 6008). Bind one with \"vipotp enroll %s\"."),
+		               account->name, account->name);
 	return COMMAND_NOT_FOUND;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "audit.h"
 
+#include "caller.h"
 #include "terminal/text.h"
 
 #include <fcntl.h>
@@ -97,11 +98,16 @@ static void login_uid(char *text, size_t size)
 
 void audit_send(struct audit *audit)
 {
+	const struct caller *caller = caller_user();
 	char who[16];
 
-	audit_add_number(audit, "uid", getuid());
-	login_uid(who, sizeof who);
-	audit_add(audit, "loginuid", who);
+	audit_add_number(audit, "uid", caller != NULL ? caller->uid : getuid());
+	if (caller == NULL) {
+		login_uid(who, sizeof who);
+		audit_add(audit, "loginuid", who);
+	} else { /* that of the helper tells nothing */
+		audit_add(audit, "caller", caller->name);
+	}
 	openlog("vipotp", LOG_PID, LOG_AUTHPRIV);
 	syslog(LOG_NOTICE, "%s", audit->line);
 	closelog();

@@ -6,9 +6,10 @@
 #include <stdint.h>
 
 /*
- * The log of what administrators do (product §6.9): one line to syslog's authpriv, key=value, with the caller's uid and
- * the uid that logged in, which survives su and sudo. A value that holds more than plain characters stands in quotes,
- * its quotes, backslashes, control characters and stray bytes as \xNN: no value can look like another field or line.
+ * The log of what administrators do, and users on their own accounts (product §6.9): one line to syslog's authpriv,
+ * key=value, with the caller's uid and the uid that logged in, which survives su and sudo, or the user's name. A value
+ * that holds more than plain characters stands in quotes, its quotes, backslashes, control characters and stray bytes
+ * as \xNN: no value can look like another field or line.
  */
 enum { AUDIT_LINE_MAX = 1024, AUDIT_REASON_MAX = 200 };
 

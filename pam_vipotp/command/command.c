@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "command.h"
 
+#include "audit.h"
+#include "caller.h"
 #include "language/language.h"
 #include "terminal/terminal.h"
 #include "verb/speech.h"
@@ -120,8 +122,31 @@ static enum command_exit exit_for(enum otp_status status)
 	}
 }
 
+/*
+ * To a user: paths, other users and how to mend it are not for him. The detail goes to the log, for whom he asks.
+ */
+static void tell_user(const struct otp_error *error)
+{
+	struct audit audit;
+
+	audit_begin(&audit, "failure");
+	audit_add(&audit, "user", caller_user()->name);
+	audit_add(&audit, "verdict", "error");
+	audit_add(&audit, "detail", error->what[0] != '\0' ? error->what : otp_status_text(error->status));
+	audit_send(&audit);
+	terminal_error("%s", sentence(error->status));
+	if (error->status == OTP_E_BUSY || error->status == OTP_E_CHANGED)
+		terminal_error(_("Try again."));
+	else
+		caller_refer();
+}
+
 enum command_exit command_failed(const struct otp_error *error)
 {
+	if (caller_user() != NULL) {
+		tell_user(error);
+		return exit_for(error->status);
+	}
 	if (error->what[0] == '\0' || language_used() != LANGUAGE_ENGLISH)
 		terminal_error("%s", sentence(error->status));
 	if (error->what[0] != '\0')
@@ -147,6 +172,7 @@ enum command_exit command_open(struct command *command, enum otp_purpose purpose
 		return COMMAND_UNAVAILABLE;
 	}
 	speech_choose((enum language)command->host->settings.language);
+	caller_contact(command->host->settings.contact);
 	places.key_file = command->host->settings.key_file;
 	places.store_dir = command->host->settings.store_dir;
 	status = otp_vault_open(&places, purpose, &command->host->vault, &error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "dialogue.h"
 
+#include "caller.h"
 #include "language/language.h"
 #include "show.h"
 #include "verb/process.h"
@@ -92,12 +93,40 @@ enum answer dialogue_pair(const struct dialogue_form *form, struct otp_pair *pai
 	return answer;
 }
 
+void dialogue_failures(const struct otp_outcome *outcome)
+{
+	char when[SHOW_TIME_MAX];
+
+	if (caller_user() == NULL || outcome->failures == 0)
+		return;
+	show_time(outcome->failed_at / 1000, when);
+	if (*outcome->origin != '\0')
+		terminal_say(_("Failures since your last success: %u, the last at %s from %s."), outcome->failures,
+		             when, outcome->origin);
+	else
+		terminal_say(_("Failures since your last success: %u, the last at %s."), outcome->failures, when);
+}
+
+static void tell_throttled_user(enum otp_verdict verdict, const char *duration)
+{
+	if (verdict != OTP_LOCKED) {
+		terminal_error(_("There were too many failures: your codes are not read for %s. Wait so long."),
+		               duration);
+		return;
+	}
+	terminal_error(_("You are locked after too many failures (error 4990). Two codes of your token lift it, with "
+	                 "\"vipotp reset\"."));
+	caller_refer();
+}
+
 enum command_exit dialogue_throttled(const char *user, enum otp_verdict verdict, int64_t wait)
 {
 	char duration[SHOW_DURATION_MAX];
 
 	show_duration(wait, duration);
-	if (verdict == OTP_LOCKED)
+	if (caller_user() != NULL)
+		tell_throttled_user(verdict, duration);
+	else if (verdict == OTP_LOCKED)
 		terminal_error(
 		    _("%s is locked after too many failures (error 4990). Lift it with \"vipotp unlock %s\"."), user,
 		    user);

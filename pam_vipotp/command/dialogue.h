@@ -32,6 +32,9 @@ OTP_MUST_CHECK enum answer dialogue_pair(const struct dialogue_form *form, struc
 /* "The security code is a 6-digit number." 0: the user has tokens of several lengths. */
 void dialogue_malformed(unsigned digits);
 
+/* To a user whose code was accepted: what failed since the last one (product §5.6), which now begins anew. */
+void dialogue_failures(const struct otp_outcome *outcome);
+
 /* Say that codes are refused unread, for how long, and what ends it. Always COMMAND_THROTTLED. */
 enum command_exit dialogue_throttled(const char *user, enum otp_verdict verdict, int64_t wait);
 

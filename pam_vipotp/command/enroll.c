@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
 #include "binding.h"
+#include "caller.h"
 #include "dialogue.h"
 #include "language/language.h"
+#include "making.h"
 #include "present.h"
 #include "replace.h"
 #include "show.h"
@@ -20,6 +22,9 @@
  */
 
 enum { TOKEN, NEW, DIGITS, DIGEST, PERIOD, LABEL, ISSUER, QR, URI, URI_FILE, ADD };
+
+/* How often a user may try: an ID, a pair. Root's dialogue ends with his answers. */
+enum { OWN_TRIES = 3 };
 
 static const struct verb_option options[] = {
     [TOKEN] = {"token", "ID", N_("a token of the inventory; without any source the ID is asked for")},
@@ -61,12 +66,18 @@ static enum command_exit check(struct job *job)
 	return COMMAND_DONE;
 }
 
+static bool spent(int tries)
+{
+	return caller_user() != NULL && tries == OWN_TRIES;
+}
+
 /* Ask for the ID until the token could be bound; when the answers end, the last complaint's exit code counts. */
 static enum command_exit ask_token(struct job *job)
 {
 	enum command_exit last = COMMAND_REFUSED, result;
 
-	while (dialogue_id(_("Token ID: "), &job->enrolment.token) == ANSWER_GIVEN) {
+	for (int tries = 0; !spent(tries) && dialogue_id(_("Token ID: "), &job->enrolment.token) == ANSWER_GIVEN;
+	     tries++) {
 		if ((result = check(job)) == COMMAND_DONE || result == COMMAND_UNAVAILABLE)
 			return result;
 		last = result;
@@ -139,6 +150,12 @@ static void suggest_recovery(const struct job *job)
 	const char *user = job->account.name;
 	struct otp_user_report report;
 
+	if (caller_user() != NULL) {
+		if (job->enrolment.how == OTP_ENROLL_FIRST)
+			(void)puts(
+			    _("For the day on which the token is lost, make recovery codes: \"vipotp recovery\"."));
+		return;
+	}
 	if (job->enrolment.how == OTP_ENROLL_FIRST &&
 	    otp_user_report(job->command->host->vault, &job->command->host->settings.limits, user, process_now(),
 	                    &report, NULL) == OTP_OK &&
@@ -156,8 +173,12 @@ static enum command_exit judged(const struct job *job, const struct otp_judgemen
 	case OTP_ACCEPTED:
 		binding_record(&job->enrolment, job->form.kind, "accepted", "0000", judgement);
 		otp_token_id_group(&job->enrolment.token, grouped);
-		(void)printf(_("Token %s is bound to %s. Its codes are demanded from the next login on.\n"), grouped,
-		             job->account.name);
+		if (caller_user() != NULL)
+			(void)printf(_("Token %s is bound to you. Its codes are demanded from the next login on.\n"),
+			             grouped);
+		else
+			(void)printf(_("Token %s is bound to %s. Its codes are demanded from the next login on.\n"),
+			             grouped, job->account.name);
 		suggest_recovery(job);
 		return COMMAND_DONE;
 	case OTP_WAITING:
@@ -184,7 +205,7 @@ static enum command_exit prove(struct job *job)
 	job->form.first = _("One-time password 1 (OTP1): ");
 	job->form.second = _("One-time password 2 (OTP2): ");
 	terminal_say(_("Enter two codes that the token shows one right after the other."));
-	for (;;) {
+	for (int tries = 0; !spent(tries); tries++) {
 		answer = dialogue_pair(&job->form, &job->enrolment.pair);
 		if (answer == ANSWER_NONE)
 			break;
@@ -195,7 +216,7 @@ static enum command_exit prove(struct job *job)
 			return binding_refuse(job->command, &job->enrolment, &error);
 		if ((result = judged(job, &judgement)) != COMMAND_REFUSED)
 			return result;
-		if (terminal_interactive())
+		if (terminal_interactive() && !spent(tries + 1))
 			terminal_say(_("Try again with two new codes, or end with Ctrl-D."));
 	}
 	explicit_bzero(&job->enrolment.pair, sizeof job->enrolment.pair);
@@ -225,15 +246,18 @@ static enum command_exit run(struct command *command)
 
 	if ((result = check_sources(command)) != COMMAND_DONE)
 		return result;
-	if ((result = account_require(command->operand[0], &job.account)) != COMMAND_DONE)
+	if ((result = account_named(command, true, &job.account)) != COMMAND_DONE)
 		return result;
 	if ((result = command_open(command, OTP_TO_ADMINISTER)) != COMMAND_DONE)
 		return result;
 	job.enrolment.user = job.account.name;
 	job.enrolment.uid = job.account.uid;
 	job.enrolment.how = OTP_ENROLL_ADD;
-	if (command->value[ADD] == NULL)
-		result = replace_permitted(command, &job.account, &job.enrolment.how);
+	if (command->value[NEW] != NULL || command->value[URI] != NULL)
+		result = making_permitted(command, &job.account);
+	if (result == COMMAND_DONE)
+		result = command->value[ADD] != NULL ? replace_addable(command, &job.account, &job.enrolment)
+		                                     : replace_permitted(command, &job.account, &job.enrolment.how);
 	if (result == COMMAND_DONE)
 		result = choose_token(&job);
 	if (result == COMMAND_DONE && command->value[NEW] != NULL)
@@ -246,13 +270,18 @@ static enum command_exit run(struct command *command)
 
 const struct verb enroll_verb = {
     .name = "enroll",
-    .operands = "USER",
+    .operands = "[USER]",
     .help = N_("bind a token to a user by two consecutive codes"),
     .more = N_("Answers, a line each: the token ID unless an option tells it, OTP1, OTP2. Two codes that are refused\n"
                "may be followed by two others."),
     .options = options,
     .n_options = sizeof options / sizeof *options,
-    .least = 1,
     .most = 1,
+    .own = OWN_BY_PASSWORD,
+    .own_options = ~(1u << URI_FILE),
+    .own_help = N_("bind a token to yourself by two consecutive codes"),
+    .own_more = N_("Answers, a line each: your password, a code of the present token if you have one, the token ID\n"
+                   "unless an option tells it, OTP1, OTP2. Two codes that are refused may be followed by two others,\n"
+                   "twice. --new and --uri need an invitation, unless anybody may make a token here."),
     .run = run,
 };

@@ -95,8 +95,8 @@ static enum command_exit invite(struct target *target, int64_t seconds)
 	if (error.status != OTP_OK)
 		return target_failed(target, &error);
 	show_time(expires, when);
-	if (!consent_given(target->command->value[YES], _("Let %s make a token of his own at a login until %s? [y/N] "),
-	                   user, when))
+	if (!consent_given(target->command->value[YES], _("Let %s make a token of his own until %s? [y/N] "), user,
+	                   when))
 		return COMMAND_REFUSED;
 	otp_vault_close(&target->command->host->vault);
 	if ((result = command_open(target->command, OTP_TO_ADMINISTER)) != COMMAND_DONE)
@@ -136,7 +136,7 @@ static enum command_exit run(struct command *command)
 const struct verb invite_verb = {
     .name = "invite",
     .operands = "USER",
-    .help = N_("let a user who has no token make one at a login, once"),
+    .help = N_("let a user who has no token make one of his own, once"),
     .more = N_("Answer, unless --yes is given: y."),
     .options = options,
     .n_options = sizeof options / sizeof *options,

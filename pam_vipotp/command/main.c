@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "language/language.h"
+#include "serve.h"
 #include "terminal/terminal.h"
 #include "verb/process.h"
 #include "verb/speech.h"
@@ -9,10 +10,10 @@
 
 /* The table of verbs, in the order of the help text. */
 static const struct verb *const verbs[] = {
-    &enroll_verb,        &test_verb,        &reset_verb,         &status_verb, &list_verb,       &release_verb,
-    &lock_verb,          &unlock_verb,      &disable_verb,       &enable_verb, &recovery_verb,   &tempcode_verb,
-    &invite_verb,        &rename_verb,      &export_verb,        &config_verb, &tokens_add_verb, &tokens_assign_verb,
-    &tokens_import_verb, &tokens_list_verb, &tokens_remove_verb, NULL,
+    &enroll_verb,        &test_verb,          &reset_verb,       &status_verb,        &list_verb,     &release_verb,
+    &lock_verb,          &unlock_verb,        &disable_verb,     &enable_verb,        &recovery_verb, &tempcode_verb,
+    &invite_verb,        &rename_verb,        &forget_verb,      &export_verb,        &config_verb,   &tokens_add_verb,
+    &tokens_assign_verb, &tokens_import_verb, &tokens_list_verb, &tokens_remove_verb, NULL,
 };
 
 static const struct verb_option common[] = {
@@ -47,13 +48,15 @@ static const struct program program = {
 int main(int argc, char **argv)
 {
 	struct host host = {.vault = NULL};
-	struct command command = {.program = &program, .host = &host};
+	struct command command = {.program = &program, .own = geteuid() != 0, .host = &host};
 	enum command_exit result;
 	bool ready;
 
 	process_begin();
 	result = verb_read(&command, argc, argv, &ready);
-	if (ready && !command.verb->anyone && geteuid() != 0) {
+	if (ready && command.own && command.verb->own != OWN_NOT) {
+		result = relay(&command);
+	} else if (ready && command.own && !command.verb->anyone) {
 		terminal_error(_("Only root may do this. Run it as root, for instance through sudo."));
 		result = COMMAND_UNAVAILABLE;
 	} else if (ready) {

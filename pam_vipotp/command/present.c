@@ -7,7 +7,6 @@
 #include "verb/process.h"
 
 #include <string.h>
-#include <unistd.h>
 
 enum command_exit present_check(const struct command *command, const char *when)
 {
@@ -33,7 +32,7 @@ enum command_exit present_token(const struct command *command, const struct otp_
 {
 	char uri[OTP_URI_MAX], grouped[OTP_TOKEN_ID_GROUPED_LEN + 1];
 	bool automatic = when == NULL || strcmp(when, "auto") == 0;
-	bool draw = automatic ? isatty(STDOUT_FILENO) == 1 : strcmp(when, "always") == 0;
+	bool draw = automatic ? terminal_shown() : strcmp(when, "always") == 0;
 
 	if (otp_uri_print(seed, uri) != OTP_OK)
 		return verb_usage(command, _("Label and issuer are too long for a URI."));

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "audit.h"
+#include "caller.h"
 #include "consent.h"
 #include "language/language.h"
+#include "proof.h"
 #include "show.h"
 #include "target.h"
 #include "terminal/terminal.h"
@@ -72,29 +74,60 @@ static enum command_exit renew(const struct target *target)
 	return result;
 }
 
+/* A user shows that the token is his before he gets what stands for it (product §5.7). */
+static enum command_exit demand_code(const struct target *target)
+{
+	const struct proof proof = {
+	    .event = "recovery",
+	    .origin = "vipotp recovery",
+	    .ended = _("The dialogue was ended. No codes were made."),
+	};
+	enum command_exit result = account_owns(&target->account, target->user.uid);
+
+	if (result != COMMAND_DONE)
+		return result;
+	terminal_say(_("A code of your token is needed to make recovery codes."));
+	return proof_demand(target->command, &target->account, &proof);
+}
+
+static bool consented(const struct target *target)
+{
+	const char *yes = target->command->value[YES];
+	size_t left = target->user.recovery_left;
+
+	if (left == 0)
+		return true;
+	if (caller_user() != NULL)
+		return consent_given(
+		    yes, _("You have %zu recovery codes left. Make new ones, and let those die? [y/N] "), left);
+	return consent_given(yes, _("%s has %zu recovery codes left. Make new ones, and let those die? [y/N] "),
+	                     target->account.name, left);
+}
+
 static enum command_exit run(struct command *command)
 {
 	const char *const *value = command->value;
 	struct target target;
 	enum command_exit result = target_begin(command, "recovery", value[REASON], AUDIT_REASON_MAX, &target);
 
-	if (result != COMMAND_DONE || (result = target_find_user(&target, command->operand[0])) != COMMAND_DONE)
+	if (result != COMMAND_DONE || (result = target_find_user(&target, NULL)) != COMMAND_DONE ||
+	    (caller_user() != NULL && (result = demand_code(&target)) != COMMAND_DONE))
 		return result;
-	if (target.user.recovery_left > 0 &&
-	    !consent_given(value[YES], _("%s has %zu recovery codes left. Make new ones, and let those die? [y/N] "),
-	                   target.account.name, target.user.recovery_left))
-		return COMMAND_REFUSED;
-	return renew(&target);
+	return consented(&target) ? renew(&target) : COMMAND_REFUSED;
 }
 
 const struct verb recovery_verb = {
     .name = "recovery",
-    .operands = "USER",
+    .operands = "[USER]",
     .help = N_("make ten codes for logins without the token, in the place of all before"),
     .more = N_("Answer, if codes are left and --yes is not given: y. The codes are shown once."),
     .options = options,
     .n_options = sizeof options / sizeof *options,
-    .least = 1,
     .most = 1,
+    .own = OWN_BY_PASSWORD,
+    .own_options = 1u << YES | 1u << JSON,
+    .own_more =
+	N_("Answers: your password, a code of your token, which is used up, and y if codes are left and --yes is\n"
+           "not given. The codes are shown once."),
     .run = run,
 };

@@ -1,35 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "replace.h"
 
-#include "audit.h"
-#include "dialogue.h"
+#include "binding.h"
+#include "caller.h"
 #include "language/language.h"
+#include "proof.h"
+#include "terminal/terminal.h"
 #include "verb/process.h"
-
-#include <string.h>
-
-static void record(const struct account *account, const struct otp_outcome *outcome, const char *verdict,
-                   const char *code)
-{
-	struct audit audit;
-
-	audit_begin(&audit, "replace");
-	audit_add(&audit, "user", account->name);
-	audit_add(&audit, "token", *outcome->token.text != '\0' ? outcome->token.text : NULL);
-	audit_add(&audit, "verdict", verdict);
-	audit_add(&audit, "error", code);
-	audit_send(&audit);
-}
-
-static enum command_exit refuse_locked(const struct account *account)
-{
-	const struct otp_outcome none = {.verdict = OTP_STOPPED};
-
-	record(account, &none, "locked", "4990");
-	terminal_error(_("A token of %s is locked (error 4990). Unlock it with \"vipotp unlock %s\"."), account->name,
-	               account->name);
-	return COMMAND_EXISTS;
-}
 
 /* A locked token is not replaced, so no code should be used up for it. */
 static enum command_exit check_locked(const struct command *command, const struct account *account)
@@ -42,84 +19,31 @@ static enum command_exit check_locked(const struct command *command, const struc
 		return command_failed(&error);
 	for (size_t i = 0; i < report.n; i++)
 		if (report.token[i].status == OTP_TOKEN_LOCKED)
-			return refuse_locked(account);
+			return proof_refuse_locked(account, "replace");
 	return COMMAND_DONE;
 }
 
-/* COMMAND_REFUSED: the code was read and refused, another may be tried. */
-static enum command_exit judged(const struct account *account, const struct otp_outcome *outcome)
+static enum command_exit prove(const struct command *command, const struct account *account, const char *event)
 {
-	switch (outcome->verdict) {
-	case OTP_ACCEPTED:
-		if (outcome->way == OTP_BY_TOKEN) {
-			record(account, outcome, "accepted", "0000");
-			return COMMAND_DONE;
-		}
-		record(account, outcome, "refused", "49b5");
-		terminal_say(_("This was no code of a token. Only one of those lets the token be replaced."));
-		return COMMAND_REFUSED;
-	case OTP_WAITING:
-	case OTP_LOCKED:
-		record(account, outcome, outcome->verdict == OTP_LOCKED ? "locked" : "waiting",
-		       outcome->verdict == OTP_LOCKED ? "4990" : NULL);
-		return dialogue_throttled(account->name, outcome->verdict, outcome->wait);
-	case OTP_DISABLED:
-		record(account, outcome, "disabled", "4993");
-		terminal_error(_("No token of %s is enabled (error 4993). Release them with \"vipotp release %s\"."),
-		               account->name, account->name);
-		return COMMAND_EXISTS;
-	case OTP_STOPPED:
-		return refuse_locked(account);
-	case OTP_MALFORMED:
-	case OTP_EMPTY:
-		dialogue_malformed(0);
-		return COMMAND_REFUSED;
-	default:
-		record(account, outcome, "refused", "49b5");
-		terminal_say(_("This is no code that the present token of %s shows now (error 49b5)."), account->name);
-		return COMMAND_REFUSED;
-	}
+	const struct proof proof = {
+	    .event = event, .origin = "vipotp enroll", .ended = _("The dialogue was ended. Nothing was bound.")};
+
+	return proof_demand(command, account, &proof);
 }
 
-/* A recovery code is worth more than a refusal: it is not used up here. */
-static bool is_recovery(const char *typed)
+static enum command_exit refuse_enrolled(const struct account *account)
 {
-	struct otp_spare_code code;
-	bool is = otp_recovery_parse(typed, &code) == OTP_OK;
-
-	explicit_bzero(&code, sizeof code);
-	return is;
-}
-
-static enum command_exit prove(const struct command *command, const struct account *account)
-{
-	char typed[OTP_CODE_TYPED_MAX + 1];
-	struct otp_outcome outcome;
-	struct otp_error error = {.status = OTP_OK};
-	enum command_exit result = COMMAND_REFUSED;
-	enum answer answer;
-
-	terminal_say(_("%s has a token. A code of it is needed to replace it."), account->name);
-	while (result == COMMAND_REFUSED &&
-	       (answer = terminal_ask(_("Code of the present token: "), typed, sizeof typed)) != ANSWER_NONE) {
-		const struct otp_attempt attempt = {.user = account->name,
-		                                    .uid = account->uid,
-		                                    .typed =
-		                                        answer == ANSWER_GIVEN && !is_recovery(typed) ? typed : "?",
-		                                    .reach = OTP_LOCAL,
-		                                    .origin = "vipotp enroll",
-		                                    .clock = process_now};
-
-		if (otp_login(command->host->vault, &command->host->settings.limits, &attempt, &outcome, &error) !=
-		    OTP_OK)
-			result = command_failed(&error);
-		else
-			result = judged(account, &outcome);
-		explicit_bzero(typed, sizeof typed);
+	if (caller_user() != NULL) {
+		terminal_error(_("You have a token already. An administrator must release it before another takes its "
+		                 "place; or add this one with --add."));
+		caller_refer();
+	} else {
+		terminal_error(
+		    _("%s is enrolled already. Release the old token with \"vipotp release %s\", or add this one "
+		      "with --add."),
+		    account->name, account->name);
 	}
-	if (result == COMMAND_REFUSED)
-		terminal_error(_("The dialogue was ended. Nothing was bound."));
-	return result;
+	return COMMAND_EXISTS;
 }
 
 enum command_exit replace_permitted(const struct command *command, const struct account *account,
@@ -134,15 +58,32 @@ enum command_exit replace_permitted(const struct command *command, const struct 
 		return command_failed(&error);
 	if (!enrolled)
 		return COMMAND_DONE;
-	if (command->host->settings.replace == REPLACE_RELEASE) {
-		terminal_error(
-		    _("%s is enrolled already. Release the old token with \"vipotp release %s\", or add this one "
-		      "with --add."),
-		    account->name, account->name);
-		return COMMAND_EXISTS;
-	}
+	if (command->host->settings.replace == REPLACE_RELEASE)
+		return refuse_enrolled(account);
 	*how = OTP_ENROLL_REPLACE;
 	if ((result = check_locked(command, account)) != COMMAND_DONE)
 		return result;
-	return prove(command, account);
+	if (caller_user() != NULL)
+		terminal_say(_("You have a token. A code of it is needed to replace it."));
+	else
+		terminal_say(_("%s has a token. A code of it is needed to replace it."), account->name);
+	return prove(command, account, "replace");
+}
+
+enum command_exit replace_addable(const struct command *command, const struct account *account,
+                                  const struct otp_enrolment *enrolment)
+{
+	bool enrolled = false;
+	struct otp_error error = {.status = OTP_OK};
+
+	if (caller_user() == NULL)
+		return COMMAND_DONE;
+	if (otp_login_enrolled(command->host->vault, account->name, &enrolled, &error) != OTP_OK)
+		return command_failed(&error);
+	if (!enrolled) { /* now: if he gets a token while this goes on, no code of it was asked for */
+		(void)otp_fail(&error, OTP_E_NOT_FOUND, "%s is not enrolled", account->name);
+		return binding_refuse(command, enrolment, &error);
+	}
+	terminal_say(_("A code of a token that you have is needed to add another."));
+	return prove(command, account, "add");
 }

@@ -12,4 +12,8 @@
 OTP_MUST_CHECK enum command_exit replace_permitted(const struct command *command, const struct account *account,
                                                    enum otp_enroll_how *how);
 
+/* Whether a further token may be added to a user's: root may; a user after a code as above, if he has a token. */
+OTP_MUST_CHECK enum command_exit replace_addable(const struct command *command, const struct account *account,
+                                                 const struct otp_enrolment *enrolment);
+
 #endif

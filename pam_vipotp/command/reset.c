@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
 #include "audit.h"
+#include "caller.h"
 #include "dialogue.h"
 #include "language/language.h"
 #include "show.h"
@@ -67,23 +68,30 @@ static const char *wrong_codes(unsigned digits)
 	}
 }
 
-/* The token of this ID among the user's, or NULL, said: 6004 for an ID unknown here, 6007 for one that is not his. */
+/*
+ * The token of this ID among the user's, or NULL, said: 6004 for an ID unknown here, 6007 for one that is not his; to a
+ * user one text for both, since which IDs there are is not for him to know.
+ */
 static const struct otp_token_report *find(const struct job *job, const struct otp_user_report *report)
 {
 	struct otp_token_report known;
 	struct otp_error error;
+	bool unknown;
 
 	for (size_t i = 0; i < report->n; i++)
 		if (otp_token_id_equal(&report->token[i].id, &job->id))
 			return &report->token[i];
-	if (otp_token_report(job->command->host->vault, &job->id, &known, &error) == OTP_E_NOT_FOUND) {
-		record(job, "refused", "6004");
+	unknown = otp_token_report(job->command->host->vault, &job->id, &known, &error) == OTP_E_NOT_FOUND;
+	record(job, "refused", unknown ? "6004" : "6007");
+	if (caller_user() != NULL)
+		terminal_say(
+		    _("This is the credential ID of no token of yours (error 6007). Compare it with the one on "
+		      "the token."));
+	else if (unknown)
 		terminal_say(
 		    _("This credential ID is not known here (error 6004). Compare it with the one on the token."));
-	} else {
-		record(job, "refused", "6007");
+	else
 		terminal_say(_("The token of this credential ID is not bound to %s (error 6007)."), job->account.name);
-	}
 	return NULL;
 }
 
@@ -173,6 +181,8 @@ static enum command_exit converse(struct job *job)
 
 		if (status != OTP_OK)
 			return status == OTP_E_NOT_FOUND ? account_unenrolled(&job->account) : command_failed(&error);
+		if ((result = account_owns(&job->account, report.uid)) != COMMAND_DONE)
+			return result;
 		if ((token = find(job, &report)) == NULL) {
 			result = COMMAND_NOT_FOUND;
 			continue;
@@ -192,7 +202,7 @@ static enum command_exit run(struct command *command)
 	bool enrolled = false;
 	enum command_exit result;
 
-	if ((result = account_find(command->operand[0], &job.account)) != COMMAND_DONE ||
+	if ((result = account_named(command, false, &job.account)) != COMMAND_DONE ||
 	    (result = command_open(command, OTP_TO_JUDGE)) != COMMAND_DONE)
 		return result;
 	if (command->host->vault != NULL &&
@@ -203,13 +213,15 @@ static enum command_exit run(struct command *command)
 
 const struct verb reset_verb = {
     .name = "reset",
-    .operands = "USER",
+    .operands = "[USER]",
     .help = N_("bring a token back into step by two consecutive codes, and lift a lock"),
     .more = N_("Answers, a line each: the credential ID, security code 1, security code 2. After a failure the\n"
                "dialogue starts again from the credential ID."),
     .options = options,
     .n_options = sizeof options / sizeof *options,
-    .least = 1,
     .most = 1,
+    .own = OWN_BY_PASSWORD,
+    .own_more = N_("Answers, a line each: your password, the credential ID, security code 1, security code 2. After a\n"
+                   "failure the dialogue starts again from the credential ID."),
     .run = run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "account.h"
+#include "caller.h"
 #include "language/language.h"
 #include "services.h"
 #include "show.h"
@@ -236,7 +237,20 @@ static enum command_exit show_all(struct command *command)
 	return pass.result;
 }
 
-static enum command_exit show_one(struct command *command, const char *name)
+/* What root must know of the account: the record may be of another one. */
+static void tell_account(const struct account *account, const struct otp_user_report *report)
+{
+	if (!account->exists)
+		terminal_error(_("There is no account %s any more. \"vipotp release %s\" frees its tokens."),
+		               account->name, account->name);
+	else if (account->uid != report->uid)
+		terminal_error(
+		    _("The account %s has uid %u now, so its codes are refused. Release its tokens and enrol them "
+		      "again."),
+		    account->name, account->uid);
+}
+
+static enum command_exit show_one(struct command *command)
 {
 	struct account account;
 	struct otp_user_report report;
@@ -246,27 +260,22 @@ static enum command_exit show_one(struct command *command, const char *name)
 	enum otp_status status = OTP_E_NOT_FOUND;
 	enum command_exit result;
 
-	if ((result = account_find(name, &account)) != COMMAND_DONE)
+	if ((result = account_named(command, false, &account)) != COMMAND_DONE)
 		return result;
 	if (command->host->vault != NULL)
 		status = otp_user_report(command->host->vault, &command->host->settings.limits, account.name,
 		                         process_now(), &report, &error);
 	if (status != OTP_OK)
 		return status == OTP_E_NOT_FOUND ? account_unenrolled(&account) : command_failed(&error);
+	if ((result = account_owns(&account, report.uid)) != COMMAND_DONE)
+		return result;
 	result = services_read(&services);
 	json_begin(&json, stdout);
 	if (command->value[JSON] != NULL)
 		status_json(&json, &report, &services);
 	else
 		print_user(&report, &services);
-	if (!account.exists)
-		terminal_error(_("There is no account %s any more. \"vipotp release %s\" frees its tokens."),
-		               account.name, account.name);
-	else if (account.uid != report.uid)
-		terminal_error(
-		    _("The account %s has uid %u now, so its codes are refused. Release its tokens and enrol them "
-		      "again."),
-		    account.name, account.uid);
+	tell_account(&account, &report);
 	return result;
 }
 
@@ -276,7 +285,7 @@ static enum command_exit run(struct command *command)
 
 	if (result != COMMAND_DONE)
 		return result;
-	return command->operands == 0 ? show_all(command) : show_one(command, command->operand[0]);
+	return command->operands == 0 && caller_user() == NULL ? show_all(command) : show_one(command);
 }
 
 const struct verb status_verb = {
@@ -286,5 +295,8 @@ const struct verb status_verb = {
     .options = options,
     .n_options = sizeof options / sizeof *options,
     .most = 1,
+    .own = OWN_FREELY,
+    .own_options = 1u << JSON,
+    .own_help = N_("your tokens, their drift, your failures, and where the tokens serve"),
     .run = run,
 };

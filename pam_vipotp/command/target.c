@@ -68,8 +68,9 @@ enum command_exit target_find_user(struct target *target, const char *typed)
 {
 	enum command_exit result;
 
-	if ((result = account_find(typed, &target->account)) != COMMAND_DONE ||
-	    (result = command_open(target->command, OTP_TO_JUDGE)) != COMMAND_DONE ||
+	result = typed != NULL ? account_find(typed, &target->account)
+	                       : account_named(target->command, false, &target->account);
+	if (result != COMMAND_DONE || (result = command_open(target->command, OTP_TO_JUDGE)) != COMMAND_DONE ||
 	    (result = load_user(target)) != COMMAND_DONE)
 		return result;
 	if (target->token == NULL || has_token(&target->user, target->token))

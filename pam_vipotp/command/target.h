@@ -29,8 +29,8 @@ OTP_MUST_CHECK enum command_exit target_begin(struct command *command, const cha
 OTP_MUST_CHECK enum command_exit target_read_id(struct target *target, const char *typed);
 
 /*
- * Look a user up, and the token that was read, which must be his. Opens the vault. Said: COMMAND_NOT_FOUND with 6003,
- * 6008 or 6007.
+ * Look a user up, and the token that was read, which must be his. typed NULL: of account_named. Opens the vault. Said:
+ * COMMAND_NOT_FOUND with 6003, 6008 or 6007.
  */
 OTP_MUST_CHECK enum command_exit target_find_user(struct target *target, const char *typed);
 

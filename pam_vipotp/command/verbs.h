@@ -19,6 +19,7 @@ extern const struct verb recovery_verb;
 extern const struct verb tempcode_verb;
 extern const struct verb invite_verb;
 extern const struct verb rename_verb;
+extern const struct verb forget_verb;
 extern const struct verb export_verb;
 extern const struct verb tokens_add_verb;
 extern const struct verb tokens_assign_verb;

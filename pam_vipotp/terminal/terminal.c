@@ -19,6 +19,11 @@ static const int abort_signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 static const char *program = "vipotp";
 
+/* What is known of a terminal that another process has. */
+static bool is_far;
+static struct terminal_far there;
+static bool waited_in_vain;
+
 /* Once interrupted, every further question is answered by nothing: the dialogue unwinds and wipes on its way. */
 static volatile sig_atomic_t interrupted;
 
@@ -33,9 +38,20 @@ void terminal_program(const char *name)
 	program = name;
 }
 
+void terminal_be_far(const struct terminal_far *far)
+{
+	is_far = true;
+	there = *far;
+}
+
 bool terminal_interactive(void)
 {
-	return isatty(STDIN_FILENO) == 1;
+	return is_far ? there.typed : isatty(STDIN_FILENO) == 1;
+}
+
+bool terminal_shown(void)
+{
+	return is_far ? there.shown : isatty(STDOUT_FILENO) == 1;
 }
 
 bool terminal_colours(FILE *stream)
@@ -43,6 +59,8 @@ bool terminal_colours(FILE *stream)
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 
+	if (is_far)
+		return there.colours && stream == stdout;
 	return isatty(fileno(stream)) == 1 && (no_color == NULL || *no_color == '\0') &&
 	       (term == NULL || strcmp(term, "dumb") != 0);
 }
@@ -55,7 +73,7 @@ static FILE *dialogue(void)
 	if (stream != NULL)
 		return stream;
 	stream = stderr;
-	if (terminal_interactive() && isatty(STDERR_FILENO) == 0 &&
+	if (!is_far && terminal_interactive() && isatty(STDERR_FILENO) == 0 &&
 	    (fd = open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC)) >= 0) {
 		FILE *tty = fdopen(fd, "w");
 
@@ -100,15 +118,16 @@ static void watch_end(const struct watch *watch)
 /* One byte of standard input, unbuffered: what follows the line belongs to whoever reads next. 0: no more. */
 static int read_byte(const sigset_t *mask, char *byte)
 {
+	const struct timespec patience = {.tv_sec = there.patience};
 	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
 	ssize_t n;
 
 	do {
 		if (interrupted)
 			return 0;
-		if (ppoll(&input, 1, NULL, mask) < 0)
-			n = -1;
-		else
+		n = ppoll(&input, 1, is_far ? &patience : NULL, mask);
+		waited_in_vain = n == 0;
+		if (n > 0)
 			n = read(STDIN_FILENO, byte, 1);
 	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
 	return n == 1;
@@ -143,9 +162,11 @@ static enum answer ask(const char *question, bool hidden, char *answer, size_t s
 	struct termios before, silent;
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, stop;
 	enum answer result;
+	bool concealed;
 
 	(void)fflush(stdout);
 	watch_begin(&watch);
+	concealed = hidden && is_far && there.typed;
 	hidden = hidden && tcgetattr(STDIN_FILENO, &before) == 0;
 	if (hidden) {
 		silent = before;
@@ -155,6 +176,8 @@ static enum answer ask(const char *question, bool hidden, char *answer, size_t s
 		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &silent);
 	}
 	/* Only now: an answer may follow the question at once. */
+	if (concealed)
+		(void)fputc(TERMINAL_HIDE, dialogue());
 	(void)fputs(question, dialogue());
 	(void)fflush(dialogue());
 	result = read_line(&watch.mask, answer, size);
@@ -168,6 +191,8 @@ static enum answer ask(const char *question, bool hidden, char *answer, size_t s
 		(void)fputc('\n', dialogue());
 	if (result == ANSWER_NONE)
 		explicit_bzero(answer, size);
+	if (waited_in_vain)
+		terminal_error("%s", there.late);
 	return result;
 }
 

@@ -21,8 +21,26 @@ enum answer {
 /* The program's name before complaints; "vipotp" without it. Borrows name for good. */
 void terminal_program(const char *name);
 
+/*
+ * The standard streams lead to another process, which has the terminal, if there is one: what it says of it. An answer
+ * is waited for so long, s. Before a question whose answer must not be shown as it is typed stands TERMINAL_HIDE, for
+ * that process to see to it. For good.
+ */
+enum { TERMINAL_HIDE = '\0' };
+struct terminal_far {
+	bool typed;   /* somebody types the answers */
+	bool shown;   /* standard output is shown on a terminal */
+	bool colours; /* and may have colours */
+	int patience;
+	const char *late; /* said then; borrowed */
+};
+void terminal_be_far(const struct terminal_far *far);
+
 /* Whether a person answers. */
 bool terminal_interactive(void);
+
+/* Whether standard output is a terminal. */
+bool terminal_shown(void);
 
 /* Whether to use colours on this stream: a terminal, and NO_COLOR not set. */
 bool terminal_colours(FILE *stream);

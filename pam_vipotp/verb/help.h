@@ -11,11 +11,11 @@
 /* The verb that every program has; verb_read runs it. */
 extern const struct verb help_verb;
 
-/* All verbs, the options that every verb has, and the topics. */
-void help_overview(FILE *out, const struct program *program);
+/* All verbs, the options that every verb has, and the topics. own: for a user, with what is root's apart. */
+void help_overview(FILE *out, const struct program *program, bool own);
 
-/* One verb and its options. */
-void help_of_verb(FILE *out, const struct program *program, const struct verb *verb);
+/* One verb and its options. own: for a user, with what he may do of it. */
+void help_of_verb(FILE *out, const struct program *program, const struct verb *verb, bool own);
 
 /* One topic. False: there is none of this name. */
 bool help_topic(FILE *out, const struct program *program, const char *name);

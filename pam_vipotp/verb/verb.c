@@ -99,8 +99,9 @@ static enum command_exit refuse_word(struct command *command, const char *word, 
 	return verb_usage(command, _("There is no verb \"%s\"."), word);
 }
 
-static void tell_group(const struct program *program, const char *word)
+static void tell_group(const struct command *command, const char *word)
 {
+	const struct program *program = command->program;
 	const char *second;
 	bool first = true;
 
@@ -109,7 +110,7 @@ static void tell_group(const struct program *program, const char *word)
 			continue;
 		if (!first)
 			(void)putchar('\n');
-		help_of_verb(stdout, program, *verb);
+		help_of_verb(stdout, program, *verb, command->own);
 		first = false;
 	}
 }
@@ -123,16 +124,29 @@ static enum command_exit tell(struct command *command)
 	bool group;
 
 	if (command->operands == 0) {
-		help_overview(stdout, program);
+		help_overview(stdout, program, command->own);
 		return COMMAND_DONE;
 	}
 	verb = find(program, word, command->operand[1], &group);
 	if (verb != NULL)
-		help_of_verb(stdout, program, verb);
+		help_of_verb(stdout, program, verb, command->own);
 	else if (group && command->operands == 1)
-		tell_group(program, word);
+		tell_group(command, word);
 	else if (group || !help_topic(stdout, program, word))
 		return refuse_word(command, word, command->operand[1], group);
+	return COMMAND_DONE;
+}
+
+/* A user has given an option of a verb for users that is root's all the same. */
+static enum command_exit check_own_options(const struct command *command)
+{
+	const struct verb *verb = command->verb;
+
+	for (size_t i = 0; command->own && verb->own != OWN_NOT && i < verb->n_options; i++)
+		if (command->value[i] != NULL && (verb->own_options >> i & 1) == 0) {
+			terminal_error(_("Only root may give --%s."), verb->options[i].name);
+			return COMMAND_UNAVAILABLE;
+		}
 	return COMMAND_DONE;
 }
 
@@ -145,7 +159,7 @@ static enum command_exit read_verb(struct command *command, int argc, char **arg
 	const struct verb *verb = find(command->program, argv[0], next, &group);
 
 	if (verb == NULL && group && next != NULL && strcmp(next, "--help") == 0) {
-		tell_group(command->program, argv[0]);
+		tell_group(command, argv[0]);
 		return COMMAND_DONE;
 	}
 	if (verb == NULL)
@@ -155,12 +169,12 @@ static enum command_exit read_verb(struct command *command, int argc, char **arg
 	if ((result = options_read_verb(command, argc - words + 1, argv + words - 1)) != COMMAND_DONE)
 		return result;
 	if (command->help)
-		help_of_verb(stdout, command->program, verb);
+		help_of_verb(stdout, command->program, verb, command->own);
 	else if (verb == &help_verb)
 		return tell(command);
 	else
-		*ready = true;
-	return COMMAND_DONE;
+		*ready = (result = check_own_options(command)) == COMMAND_DONE;
+	return result;
 }
 
 enum command_exit verb_read(struct command *command, int argc, char **argv, bool *ready)
@@ -178,7 +192,7 @@ enum command_exit verb_read(struct command *command, int argc, char **argv, bool
 	if (version)
 		(void)printf("%s (%s) %s\n", command->program->name, PACKAGE_NAME, PACKAGE_VERSION);
 	else if (command->help)
-		help_overview(stdout, command->program);
+		help_overview(stdout, command->program, command->own);
 	else if (rest == argc)
 		return verb_usage(command, _("A verb is missing."));
 	else

@@ -12,12 +12,12 @@
 
 /* The exit codes of vipotp(1) and vipotp-token(1). */
 enum command_exit {
-	COMMAND_DONE = 0,        /* success */
-	COMMAND_REFUSED = 1,     /* a code was wrong, used or not consecutive; the dialogue was ended */
-	COMMAND_USAGE = 2,       /* the command line, or what a file or line says, is not understood */
+	COMMAND_DONE = 0,    /* success */
+	COMMAND_REFUSED = 1, /* a code or password was wrong, a code used or not consecutive; the dialogue was ended */
+	COMMAND_USAGE = 2,   /* the command line, or what a file or line says, is not understood */
 	COMMAND_NOT_FOUND = 3,   /* no such user, token or enrolment */
 	COMMAND_EXISTS = 4,      /* enrolled, bound or taken already, or in a state that does not allow it */
-	COMMAND_UNAVAILABLE = 5, /* not root; settings, key, store, terminal or output failed */
+	COMMAND_UNAVAILABLE = 5, /* not permitted; settings, key, store, service, terminal or output failed */
 	COMMAND_THROTTLED = 6,   /* refused unread, because of earlier failures */
 };
 
@@ -31,6 +31,13 @@ enum { VERB_OPTIONS_MAX = 14, VERB_COMMON_MAX = 2, VERB_OPERANDS_MAX = 64 };
 
 struct command;
 
+/* In a program that is root's: whether a user may run a verb on his own account (product §6.8). */
+enum verb_own {
+	OWN_NOT = 0,     /* root alone may */
+	OWN_FREELY,      /* he may: it only shows what is his */
+	OWN_BY_PASSWORD, /* he may after his password: it judges codes */
+};
+
 /* One verb, described where it is written; the program's main.c holds the table of all. */
 struct verb {
 	const char *name;     /* one word, or two for a verb of a group ("tokens add") */
@@ -41,6 +48,9 @@ struct verb {
 	size_t n_options;
 	size_t least, most; /* operands */
 	bool anyone;        /* in a program that is root's: needs no root */
+	enum verb_own own;
+	uint32_t own_options;            /* bit i: option i is for users too */
+	const char *own_help, *own_more; /* help and more for a user; NULL: the same */
 	enum command_exit (*run)(struct command *command);
 };
 
@@ -76,6 +86,7 @@ struct command {
 	const char *operand[VERB_OPERANDS_MAX];
 	size_t operands;
 	bool help;
+	bool own; /* the caller is a user, who acts on his own account */
 	struct host *host;
 };
 

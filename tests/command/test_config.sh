@@ -28,6 +28,23 @@ run config other.conf
 expect "a relative path" exit 0 out "look_ahead = 3;"
 cd / || exit 99
 
+cat >"$scene/other.conf" <<-'CONF'
+	policy = { unenrolled = "enroll"; enroll_by = "2040-02-29"; enroll_open = true; after_enroll = "logout";
+		require_at_account = true; identity = "caller"; remember = "90m"; };
+	exempt = ( { users = [ "root", "a\"b" ]; services = [ "login" ]; }, { networks = [ "192.0.2.0/24" ]; } );
+CONF
+run config "$scene/other.conf"
+expect "days, times, switches and rules of exempt" exit 0 out 'enroll_by = "2040-02-29";' out 'remember = "90m";' \
+	out "enroll_open = true;" out 'users = [ "root", "a\"b" ];' out 'networks = [ "192.0.2.0/24" ];'
+cp "$scene/out" "$scene/other.conf"
+cp "$scene/out" "$scene/before"
+run config "$scene/other.conf"
+point "and they can be read back" cmp -s "$scene/out" "$scene/before"
+printf 'exempt = (\n\t{ networks = [ "192.0.2.7/24" ]; }\n);\n' >"$scene/other.conf"
+run config "$scene/other.conf"
+expect "a mistake in a rule: file, line, key and what it would be" exit 5 \
+	err "$scene/other.conf:2: exempt.networks: has bits beyond its prefix; the network is 192.0.2.0/24"
+
 printf 'policy = {\n\tlook_ahed = 3;\n};\n' >"$scene/other.conf"
 run config "$scene/other.conf"
 expect "an unknown key: file, line and key" exit 5 err "$scene/other.conf:2" err "look_ahed"

@@ -7,7 +7,7 @@ refuses "an invitation that nobody has is not taken back" 3 "daemon is not invit
 point "and nothing is created for it" [ ! -e "$scene/store" ]
 
 asks invite root
-expect "with the end" err "Let root make a token of his own at a login until "
+expect "with the end" err "Let root make a token of his own until "
 answers y
 run invite root
 expect "seven days" exit 0 out "root is invited until "
