@@ -18,7 +18,7 @@ static bool is_early(const struct login *login)
 	return (int64_t)time(NULL) < login->settings.enroll_by;
 }
 
-static enum otp_status decide_unenrolled(const struct login *login, const struct judge *judge,
+static enum otp_status decide_unenrolled(const struct login *login, const struct judge *judge, bool aloud,
                                          enum admission *admission, struct otp_error *error)
 {
 	bool enrolled = true;
@@ -29,20 +29,24 @@ static enum otp_status decide_unenrolled(const struct login *login, const struct
 	if ((status = judge_enrolled(login, judge, &enrolled, error)) != OTP_OK || enrolled)
 		return status;
 	if (is_early(login)) {
-		journal_event(login, LOG_NOTICE, "ignored",
-		              "not enrolled, and enroll_by lets the unenrolled pass until then");
-		notice_enroll_by(login);
 		*admission = ADMISSION_PASS;
+		if (aloud) {
+			journal_event(login, LOG_NOTICE, "ignored",
+			              "not enrolled, and enroll_by lets the unenrolled pass until then");
+			notice_enroll_by(login);
+		}
 	} else if (login->settings.unenrolled == UNENROLLED_IGNORE) {
-		journal_event(login, LOG_NOTICE, "ignored", "not enrolled, and the policy lets the unenrolled pass");
 		*admission = ADMISSION_PASS;
+		if (aloud)
+			journal_event(login, LOG_NOTICE, "ignored",
+			              "not enrolled, and the policy lets the unenrolled pass");
 	} else {
 		*admission = ADMISSION_ENROLL;
 	}
 	return OTP_OK;
 }
 
-enum otp_status admission_decide(const struct login *login, const struct judge *judge, enum admission *admission,
+enum otp_status admission_decide(const struct login *login, struct judge *judge, bool aloud, enum admission *admission,
                                  struct otp_error *error)
 {
 	char reason[REASON_MAX];
@@ -53,16 +57,20 @@ enum otp_status admission_decide(const struct login *login, const struct judge *
 	if ((status = exempt_holds(login, &holds, reason, sizeof reason, error)) != OTP_OK)
 		return status;
 	if (holds) {
-		journal_event(login, LOG_NOTICE, "exempt", reason);
 		*admission = ADMISSION_PASS;
+		if (aloud)
+			journal_event(login, LOG_NOTICE, "exempt", reason);
 		return OTP_OK;
 	}
+	if ((status = judge_open(login, judge, error)) != OTP_OK)
+		return status;
 	if ((status = remember_holds(login, judge->vault, &holds, reason, sizeof reason, error)) != OTP_OK)
 		return status;
 	if (holds) {
-		journal_event(login, LOG_NOTICE, "remembered", reason);
 		*admission = ADMISSION_PASS;
+		if (aloud)
+			journal_event(login, LOG_NOTICE, "remembered", reason);
 		return OTP_OK;
 	}
-	return decide_unenrolled(login, judge, admission, error);
+	return decide_unenrolled(login, judge, aloud, admission, error);
 }

@@ -12,10 +12,12 @@ enum admission {
 };
 
 /*
- * Exempt, remembered, unenrolled under a policy that lets those pass or enrol: in this order. A pass has been logged
- * with its reason, and told where the user should know. Any failure: *admission is ADMISSION_CODE, and nobody passes.
+ * Exempt, remembered, unenrolled under a policy that lets those pass or enrol: in this order. Behind the first, which
+ * needs no record, *judge is opened, so that an exempt way in stays one when the store is damaged; the caller closes
+ * it. aloud: a pass is logged with its reason, and told where the user should know; it is not where another call of the
+ * same attempt does that. Any failure: *admission is ADMISSION_CODE, and nobody passes.
  */
-OTP_MUST_CHECK enum otp_status admission_decide(const struct login *login, const struct judge *judge,
+OTP_MUST_CHECK enum otp_status admission_decide(const struct login *login, struct judge *judge, bool aloud,
                                                 enum admission *admission, struct otp_error *error);
 
 #endif
