@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "attempt.h"
 
-#include "converse.h"
 #include "journal.h"
 #include "notice.h"
 #include "outcome.h"
+#include "question.h"
 #include "remember.h"
 #include "split.h"
 
@@ -53,20 +53,13 @@ struct verdict {
 	int result; /* the PAM code */
 };
 
-static bool is_replay(const struct verdict *verdict)
-{
-	return verdict->status == OTP_OK && verdict->outcome.verdict == OTP_REPLAYED;
-}
-
-/* The words for the user. */
+/* The words for the user. What was not decided has an outcome of which nothing is known. */
 static void tell_verdict(const struct login *login, const struct verdict *verdict)
 {
 	if (verdict->result == PAM_SUCCESS)
 		notice_success(login, &verdict->outcome);
-	else if (is_replay(verdict))
-		notice_refusal(login, N_("This security code was used already. Wait for the next one."));
 	else
-		notice_refusal(login, N_("Authentication error."));
+		notice_refused(login, &verdict->outcome);
 }
 
 /*
@@ -91,6 +84,8 @@ static struct verdict decide(const struct login *login, const struct judge *judg
 	if (status == OTP_OK)
 		verdict.status = judge_answer(login, judge, &attempt, &verdict.outcome, error);
 	verdict.result = outcome_code(verdict.status, verdict.outcome.verdict);
+	if (verdict.status != OTP_OK)
+		verdict.outcome = (struct otp_outcome){.verdict = OTP_UNENROLLED};
 	journal_attempt(login, verdict.status, &verdict.outcome, verdict.status != OTP_OK ? error : NULL);
 	if (verdict.result == PAM_SUCCESS)
 		remember_keep(login, judge->vault, &verdict.outcome);
@@ -105,33 +100,21 @@ static bool is_password(const struct login *login, const struct answer *answer)
 	return answer->len > 0 && strcmp(password, answer->text) == 0;
 }
 
-/* What an administrator wrote is shown as it is; the default is a text of ours. */
-static const char *prompt_of(const struct login *login)
+/* Whether the answer was the password; then that was told, also where nothing could be judged, and *result is there. */
+static bool was_password(const struct login *login, const struct answer *answer, enum otp_status status,
+                         const struct otp_error *error, int *result)
 {
-	static const char normal[] = N_("Security code: ");
+	const struct otp_outcome none = {.verdict = OTP_UNENROLLED};
 
-	if (login->arguments.prompt != NULL)
-		return login->arguments.prompt;
-	return strcmp(login->settings.prompt, normal) == 0 ? login_text(login, normal) : login->settings.prompt;
-}
-
-/* As converse_ask; that there is no answer is logged. The caller wipes *answer in either case. */
-static int ask(const struct login *login, const char *prompt, struct answer *answer)
-{
-	int result = converse_ask(login->pamh, prompt, login->arguments.echo, answer);
-
-	if (result != PAM_SUCCESS)
-		journal_event(login, LOG_NOTICE, "aborted", "the conversation failed or was aborted");
-	return result;
-}
-
-/* Whether the answer was the password; then that was told. */
-static bool was_password(const struct login *login, const struct answer *answer, enum otp_status status)
-{
-	if (status != OTP_OK || !is_password(login, answer))
+	if (!is_password(login, answer))
 		return false;
-	journal_event(login, LOG_NOTICE, "password", "the answer was the password");
-	notice_refusal(login, N_("That was the password, not the security code."));
+	if (status == OTP_OK)
+		journal_event(login, LOG_NOTICE, "password", "the answer was the password");
+	else
+		journal_attempt(login, status, &none, error);
+	*result = outcome_code(status, OTP_REFUSED);
+	notice_refusal(login, login->proven ? N_("That was the password, not the security code.")
+	                                    : N_("Authentication error."));
 	return true;
 }
 
@@ -148,34 +131,30 @@ static int ask_for_next(const struct login *login, const struct judge *judge, co
 	/* One that nobody judged, or whose count is not durable, makes no pair. */
 	const char *judged = missed->status == OTP_OK && missed->outcome.at != 0 ? first->text : NULL;
 
-	notice_miss(login, is_replay(missed) ? N_("This security code was used already. Wait for the next one.")
-	                                     : N_("Not accepted. Wait for the next security code."));
-	if ((result = ask(login, login_text(login, N_("Next security code: ")), &second)) == PAM_SUCCESS) {
-		if (was_password(login, &second, status)) {
-			result = PAM_AUTH_ERR;
-		} else {
-			verdict = decide(login, judge, second.text, judged, missed->outcome.at, status, error);
-			tell_verdict(login, &verdict);
-			result = verdict.result;
-		}
+	notice_missed(login, &missed->outcome);
+	result = question_ask(login, login_text(login, N_("Next security code: ")), login->arguments.echo, &second);
+	if (result == PAM_SUCCESS && !was_password(login, &second, status, error, &result)) {
+		verdict = decide(login, judge, second.text, judged, missed->outcome.at, status, error);
+		tell_verdict(login, &verdict);
+		result = verdict.result;
 	}
 	answer_wipe(&second);
 	return result;
 }
 
 static int ask_and_decide(const struct login *login, const struct judge *judge, enum otp_status status,
-                         struct otp_error *error)
+                          struct otp_error *error)
 {
 	struct answer first = {NULL, 0};
 	struct verdict verdict;
 	struct timespec answered;
 	int result;
 
-	if ((result = ask(login, prompt_of(login), &first)) != PAM_SUCCESS)
+	result = question_ask(login, question_first(login, N_("Security code: ")), login->arguments.echo, &first);
+	if (result != PAM_SUCCESS)
 		goto out;
 	answered = monotonic_now();
-	result = PAM_AUTH_ERR;
-	if (was_password(login, &first, status))
+	if (was_password(login, &first, status, error, &result))
 		goto out;
 	verdict = decide(login, judge, first.text, NULL, 0, status, error);
 	if (verdict.result == PAM_SUCCESS || first.len == 0 || login->settings.resync != RESYNC_LOGIN) {
@@ -237,27 +216,42 @@ static int decide_first_pass(const struct login *login, const struct judge *judg
 	return result;
 }
 
-/* Judge the code that the first listing kept. Nothing is asked, for the client would give the same answer again. */
-static int decide_split(const struct login *login, const struct judge *judge, enum otp_status status,
-                        struct otp_error *error)
+/*
+ * Judge the code that the first listing of option split kept. Nothing is asked, for the client would give the same
+ * answer again.
+ */
+static int decide_kept(const struct login *login, const struct judge *judge, const struct split_kept *kept,
+                       enum otp_status status, struct otp_error *error)
 {
-	struct verdict verdict = decide(login, judge, split_kept(login), NULL, 0, status, error);
+	struct verdict verdict;
 
-	split_forget(login);
+	if (kept->result == PAM_CONV_ERR)
+		return PAM_CONV_ERR;
+	if (kept->result != PAM_IGNORE) {
+		notice_refusal(login, N_("Authentication error."));
+		return kept->result;
+	}
+	verdict = decide(login, judge, kept->code, NULL, 0, status, error);
 	tell_verdict(login, &verdict);
 	return verdict.result;
 }
 
-/* With use_first_pass what is in PAM_AUTHTOK is the only answer, with try_first_pass the first if it may be a code. */
+bool attempt_takes_first_pass(const struct login *login)
+{
+	return login->arguments.use_first_pass ||
+	       (login->arguments.try_first_pass && is_likely_code(login_item(login->pamh, PAM_AUTHTOK)));
+}
+
 int attempt(const struct login *login, const struct judge *judge, enum otp_status status, struct otp_error *error)
 {
+	const struct split_kept *kept = login->arguments.split ? split_kept(login->pamh) : NULL;
 	int result = PAM_AUTH_ERR;
 
-	if (login->arguments.split)
-		return decide_split(login, judge, status, error);
-	if (login->arguments.use_first_pass)
-		return decide_first_pass(login, judge, status, error);
-	if (login->arguments.try_first_pass && is_likely_code(login_item(login->pamh, PAM_AUTHTOK)))
+	if (kept != NULL)
+		return decide_kept(login, judge, kept, status, error);
+	if (attempt_takes_first_pass(login))
 		result = decide_first_pass(login, judge, status, error);
-	return result == PAM_SUCCESS ? PAM_SUCCESS : ask_and_decide(login, judge, status, error);
+	if (result == PAM_SUCCESS || login->arguments.use_first_pass)
+		return result;
+	return ask_and_decide(login, judge, status, error);
 }

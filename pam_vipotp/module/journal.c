@@ -88,13 +88,39 @@ void journal_attempt(const struct login *login, enum otp_status status, const st
 	           offset, failures, error != NULL ? " reason=\"" : "", reason, error != NULL ? "\"" : "");
 }
 
-void journal_event(const struct login *login, int priority, const char *word, const char *reason)
+static void print_event(const struct login *login, int priority, const char *event, const char *word,
+                        const char *reason)
 {
 	char head[5 * VALUE_MAX + 64], sentence[REASON_MAX];
 
-	print_head(login, "login", head, sizeof head);
+	print_head(login, event, head, sizeof head);
 	pam_syslog(login->pamh, priority, "%s token=- verdict=%s error=- offset=- failures=- reason=\"%s\"", head, word,
 	           sentence_of(reason, sentence));
+}
+
+void journal_event(const struct login *login, int priority, const char *word, const char *reason)
+{
+	print_event(login, priority, "login", word, reason);
+}
+
+void journal_failure(const struct login *login, const char *event, const struct otp_error *error)
+{
+	print_event(login, LOG_ERR, event, "unavailable", error->what);
+}
+
+void journal_enrolment(const struct login *login, const struct otp_token_id *token, const char *verdict,
+                       const char *code, const struct otp_judgement *judgement, const char *reason)
+{
+	char head[5 * VALUE_MAX + 64], sentence[REASON_MAX], offset[32] = "-";
+	bool failed = strcmp(verdict, "unavailable") == 0, silent = *reason == '\0';
+
+	print_head(login, "enroll", head, sizeof head);
+	if (judgement != NULL)
+		(void)snprintf(offset, sizeof offset, "%+" PRId64, judgement->ahead);
+	pam_syslog(login->pamh, failed ? LOG_ERR : LOG_NOTICE,
+	           "%s token=%s verdict=%s error=%s offset=%s failures=-%s%s%s", head,
+	           token != NULL ? token->text : "-", verdict, code, offset, silent ? "" : " reason=\"",
+	           sentence_of(reason, sentence), silent ? "" : "\"");
 }
 
 void journal_debug(const struct login *login, const char *format, ...)

@@ -3,6 +3,7 @@
 
 #include "helper/client.h"
 
+#include <time.h>
 #include <unistd.h>
 
 enum otp_status judge_open(const struct login *login, struct judge *judge, struct otp_error *error)
@@ -29,8 +30,21 @@ enum otp_status judge_enrolled(const struct login *login, const struct judge *ju
 	if (!login->known)
 		return OTP_OK;
 	if (judge->by_helper)
-		return client_enrolled(login->uid, enrolled, error);
+		return client_enrolled(login->user, enrolled, error);
 	return judge->vault == NULL ? OTP_OK : otp_login_enrolled(judge->vault, login->user, enrolled, error);
+}
+
+enum otp_status judge_lengths(const struct login *login, const struct judge *judge, unsigned *lengths,
+                              struct otp_error *error)
+{
+	*lengths = 0;
+	if (!login->known)
+		return OTP_OK;
+	if (judge->by_helper)
+		return client_lengths(login->user, lengths, error);
+	return judge->vault == NULL
+	           ? OTP_OK
+	           : otp_login_lengths(judge->vault, login->user, (int64_t)time(NULL) * 1000, lengths, error);
 }
 
 enum otp_status judge_answer(const struct login *login, const struct judge *judge, const struct otp_attempt *attempt,
@@ -41,7 +55,6 @@ enum otp_status judge_answer(const struct login *login, const struct judge *judg
 		return OTP_OK;
 	if (judge->by_helper) {
 		const struct client_login request = {
-		    .uid = login->uid,
 		    .service = login->service,
 		    .password = login_item(login->pamh, PAM_AUTHTOK),
 		    .attempt = attempt,

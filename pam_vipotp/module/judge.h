@@ -24,6 +24,10 @@ void judge_close(struct judge *judge);
 OTP_MUST_CHECK enum otp_status judge_enrolled(const struct login *login, const struct judge *judge, bool *enrolled,
                                               struct otp_error *error);
 
+/* As otp_login_lengths, now; 0 for a user who does not exist. */
+OTP_MUST_CHECK enum otp_status judge_lengths(const struct login *login, const struct judge *judge, unsigned *lengths,
+                                             struct otp_error *error);
+
 /* As otp_login; OTP_UNENROLLED for a user who does not exist. */
 OTP_MUST_CHECK enum otp_status judge_answer(const struct login *login, const struct judge *judge,
                                             const struct otp_attempt *attempt, struct otp_outcome *outcome,

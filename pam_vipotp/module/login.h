@@ -17,9 +17,9 @@ struct login {
 	struct arguments arguments;
 	struct settings settings;
 	char user[OTP_USER_MAX + 1];
-	uint32_t uid;
-	bool known; /* the account database has the user */
-	bool mute;  /* no lines but the prompt: PAM_SILENT, or option quiet */
+	uint32_t uid, gid; /* gid: of the primary group */
+	bool known;        /* the account database has the user */
+	bool mute;         /* no lines but the prompt: PAM_SILENT, or option quiet */
 	/*
 	 * The stack says that the first factor was right: a password in PAM_AUTHTOK, or sshd's word for a public key.
 	 * Only then may a text tell more than that a code was refused. It is true where the module stands behind a

@@ -8,8 +8,10 @@
  *  - the host process is left as it was: locale, signals, umask, descriptors, environment, syslog.
  */
 
+#include "account.h"
 #include "admission.h"
 #include "attempt.h"
+#include "chauthtok.h"
 #include "enrolment.h"
 #include "identity.h"
 #include "journal.h"
@@ -18,6 +20,7 @@
 #include <security/pam_ext.h>
 #include <stdint.h>
 #include <string.h>
+#include <syslog.h>
 
 #define EXPORTED __attribute__((visibility("default")))
 
@@ -28,8 +31,9 @@ static bool is_proven(const struct login *login)
 {
 	const char *methods = pam_getenv(login->pamh, "SSH_AUTH_INFO_0");
 
-	return *login_item(login->pamh, PAM_AUTHTOK) != '\0' ||
-	       (methods != NULL && strstr(methods, "publickey ") == methods);
+	if (methods != NULL && strncmp(methods, "publickey ", strlen("publickey ")) == 0)
+		return true;
+	return *login_item(login->pamh, PAM_AUTHTOK) != '\0' && !attempt_takes_first_pass(login);
 }
 
 /* Arguments, settings, user. Also after a failure *login is good enough to prompt and to log. */
@@ -37,18 +41,22 @@ static enum otp_status prepare(struct login *login, int flags, int argc, const c
 {
 	char complaint[128];
 	bool understood = arguments_read(argc, argv, &login->arguments, complaint, sizeof complaint);
-	enum otp_status status;
+	enum otp_status status, loaded;
 
 	login->service = login_item(login->pamh, PAM_SERVICE);
 	login->rhost = login_item(login->pamh, PAM_RHOST);
 	login->tty = login_item(login->pamh, PAM_TTY);
 	login->mute = login->arguments.quiet || ((unsigned)flags & PAM_SILENT) != 0;
-	settings_normal(&login->settings);
 	if ((status = identity_of_user(login, error)) == OTP_OK && !understood)
 		status = otp_fail(error, OTP_E_INVALID, "%s", complaint);
-	if (status == OTP_OK &&
-	    (status = settings_read(login->arguments.config, login->service, &login->settings, error)) != OTP_OK)
+	/* Also when the account cannot be told: prompts and delay are then those of every refusal. */
+	loaded = understood ? settings_read(login->arguments.config, login->service, &login->settings,
+	                                    status == OTP_OK ? error : NULL)
+	                    : OTP_E_INVALID;
+	if (loaded != OTP_OK)
 		settings_normal(&login->settings);
+	if (status == OTP_OK)
+		status = loaded;
 	if (status == OTP_OK && login->settings.identity == IDENTITY_CALLER)
 		status = identity_of_caller(login, error);
 	if (login->arguments.nullok && status == OTP_OK)
@@ -57,16 +65,20 @@ static enum otp_status prepare(struct login *login, int flags, int argc, const c
 	return status;
 }
 
-/* A code is asked for: or, with split, password and code before the password is checked, and the code judged behind. */
-static int demand(const struct login *login, const struct judge *judge, enum admission admission,
-                  enum otp_status status, struct otp_error *error)
+/* Nobody passes unasked but by policy. With split the answer may be there already: password and code came as one. */
+static int demand(const struct login *login, struct judge *judge, enum admission admission, enum otp_status status,
+                  struct otp_error *error)
 {
-	if (login->arguments.split && split_kept(login) == NULL)
-		return split_ask(login, judge, admission == ADMISSION_ENROLL);
-	if (admission != ADMISSION_ENROLL)
-		return attempt(login, judge, status, error);
-	split_forget(login);
-	return enrolment(login);
+	int result = PAM_IGNORE;
+
+	if (admission == ADMISSION_ENROLL && enrolment_allowed(login)) {
+		judge_close(judge); /* the dialogue may take minutes */
+		result = enrolment_in_login(login);
+	} else if (admission != ADMISSION_PASS) {
+		result = attempt(login, judge, status, error);
+	}
+	split_forget(login->pamh);
+	return result;
 }
 
 static int authenticate(struct login *login, int flags, int argc, const char **argv)
@@ -76,15 +88,17 @@ static int authenticate(struct login *login, int flags, int argc, const char **a
 	enum admission admission = ADMISSION_CODE;
 	int result = PAM_AUTH_ERR;
 	enum otp_status status = prepare(login, flags, argc, argv, &error);
+	bool first = login->arguments.split && split_is_first(login);
 
 	(void)pam_fail_delay(login->pamh, (unsigned)(login->settings.fail_delay * 1000));
-	if (status == OTP_OK && (status = judge_open(login, &judge, &error)) == OTP_OK)
-		status = admission_decide(login, &judge, &admission, &error);
+	if (status == OTP_OK)
+		status = admission_decide(login, &judge, !first, &admission, &error);
 	journal_debug(login, "user known: %d, enrolled somewhere: %d, status: %s", login->known, judge.vault != NULL,
 	              otp_status_text(status));
 	if (status != OTP_OK)
 		admission = ADMISSION_CODE;
-	result = admission == ADMISSION_PASS ? PAM_IGNORE : demand(login, &judge, admission, status, &error);
+	result = first ? split_ask(login, &judge, admission, status, &error)
+	               : demand(login, &judge, admission, status, &error);
 	judge_close(&judge);
 	return result;
 }
@@ -114,22 +128,25 @@ EXPORTED int pam_sm_chauthtok(pam_handle_t *pamh, int flags, int argc, const cha
 {
 	struct login login = {.pamh = pamh};
 	struct otp_error error = {0};
+	enum otp_status status = prepare(&login, flags, argc, argv, &error);
 
-	if (prepare(&login, flags, argc, argv, &error) != OTP_OK)
-		return PAM_AUTHTOK_ERR;
-	if (((unsigned)flags & PAM_PRELIM_CHECK) != 0)
-		return PAM_SUCCESS;
-	return enrolment(&login) == PAM_SUCCESS ? PAM_SUCCESS : PAM_AUTHTOK_ERR;
+	return chauthtok(&login, flags, status, &error);
 }
 
 EXPORTED int pam_sm_acct_mgmt(pam_handle_t *pamh, int flags, int argc, const char **argv)
 {
+	struct login login = {.pamh = pamh};
+	struct otp_error error = {0};
 	const void *mark = NULL;
+	enum otp_status status;
 
-	(void)flags;
-	(void)argc;
-	(void)argv;
 	if (pam_get_data(pamh, accepted_mark, &mark) == PAM_SUCCESS && mark != NULL)
 		return PAM_SUCCESS;
-	return PAM_IGNORE;
+	status = prepare(&login, flags, argc, argv, &error);
+	if (split_kept(pamh) != NULL) {
+		journal_event(&login, LOG_ERR, "unavailable",
+		              "a code was asked for and never judged: the second line with split is missing");
+		return PAM_AUTH_ERR;
+	}
+	return account(&login, status, &error);
 }

@@ -9,6 +9,7 @@
  *   host fsize CONFDIR SERVICE USER ANSWER          no file may grow; then again, without the limit
  *   host nofile CONFDIR SERVICE USER ANSWER         no descriptor is to be had, then one, then two, until it succeeds
  *
+ * The variables HOST_RHOST and HOST_VARIABLE, where they are set, become PAM_RHOST and a PAM variable (NAME=VALUE).
  * `unchanged` prints what is wrong; the others print PAM codes, too, which host.sh judges.
  */
 #include "snapshot.h"
@@ -191,7 +192,8 @@ static void without_descriptors(struct visit *one, char *answer)
 
 int main(int argc, char **argv)
 {
-	struct plan plan = {.calls = "authenticate"};
+	struct plan plan = {
+	    .calls = "authenticate", .rhost = getenv("HOST_RHOST"), .variable = getenv("HOST_VARIABLE")};
 	struct visit one = {.plan = &plan};
 	const char *what = argc > 5 ? argv[1] : "";
 

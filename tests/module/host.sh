@@ -78,6 +78,23 @@ mv "$key_file" "$key_file.away"
 point 'after a key that is missing' unchanged talkative man 123456 123456 %abort
 mv "$key_file.away" "$key_file"
 
+# By a code, and by what it left behind.
+remembered() {
+	settings 'remember = "1h";'
+	cp "$conf" "$room/remember.conf"
+	settings
+	service remembering "$room/remember.conf" debug
+	HOST_RHOST=192.0.2.7 HOST_VARIABLE='SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAA' \
+		unchanged remembering man "$(hotp "$man_key" 2)" %abort %abort %abort
+	grep -c ' event=login user=man .*verdict=remembered' "$news" | grep -vx 3
+	rm -rf /run/vipotp
+}
+if [ -n "$log" ]; then
+	point 'after a login that is remembered' remembered
+else
+	skip 'after a login that is remembered' 'its record would lie in the /run of this machine'
+fi
+
 # ---- a long life ------------------------------------------------------------------------------------
 
 grows() {
@@ -116,7 +133,7 @@ scarce() {
 }
 point 'too few descriptors: denied' scarce plain games "$(hotp "$games_key" 1045)" PAM_SUCCESS
 point 'too few descriptors, and the unenrolled may pass: the enrolled is denied' \
-	scarce lenient man "$(hotp "$man_key" 2)" PAM_SUCCESS
+	scarce lenient man "$(hotp "$man_key" 3)" PAM_SUCCESS
 point 'too few descriptors: the unenrolled is not let pass before it is known that he is' scarce lenient lp 12345 PAM_IGNORE
 
 finish

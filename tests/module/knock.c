@@ -9,12 +9,15 @@
  *
  *   -o ARGUMENTS  what stands behind the module's path in the PAM file ("config=/run/x/vipotp.conf debug")
  *   -s SERVICE    the PAM service (vipotp-test)
- *   -r RHOST, -t TTY
+ *   -r RHOST, -t TTY, -R RUSER
+ *   -U UID        the real user ID, under root's effective one, as in a set-user-ID program; not with -n and -i
  *   -p AUTHTOK    what an earlier module left in PAM_AUTHTOK; implies -w
+ *   -e NAME=VALUE a PAM variable, as sshd sets SSH_AUTH_INFO_0
  *   -w            tell what PAM_AUTHTOK holds after the module
  *   -q            with PAM_SILENT
  *   -a            with PAM_DISALLOW_NULL_AUTHTOK, as sshd calls
- *   -c CALLS      functions of libpam, separated by commas: authenticate, acct_mgmt, setcred (authenticate)
+ *   -c CALLS      functions of libpam, separated by commas: authenticate, acct_mgmt, setcred, chauthtok, and
+ *                 chauthtok_expired, which is the one that follows PAM_NEW_AUTHTOK_REQD (authenticate)
  *   -m MODULE     the module's absolute path (else the environment's PAM_VIPOTP)
  *   -d DIR        take the PAM files from DIR, and write none; -m, -o, -p and -w are without meaning then
  *
@@ -22,8 +25,8 @@
  * through, PAM_IGNORE too; a stack of `required` would turn that into PAM_PERM_DENIED.
  *
  * Prompts are answered in order. An answer may be empty; %abort fails the conversation, %null answers without a text,
- * %none without a response, %huge with 1 MiB of digits; %kill dies there of SIGKILL. A prompt without an answer is
- * aborted, too.
+ * %none without a response, %huge with 1 MiB of digits; %kill dies there of SIGKILL; "%sh COMMAND" with what a shell's
+ * command prints that reads the prompt. A prompt without an answer is aborted, too.
  *
  * Printed, when all is over, one line each; what is quoted has C's escapes for '"', '\' and control characters:
  *   hidden "PROMPT"            shown "PROMPT" if what is typed may be seen
@@ -50,7 +53,7 @@
 /* What the command line asks for. */
 struct order {
 	struct plan plan;
-	const char *module, *arguments, *user;
+	const char *module, *arguments, *user, *real_uid;
 	char *own_confdir; /* NULL: it was given */
 	bool queue;
 	unsigned long together; /* 0: one transaction that is told of */
@@ -64,6 +67,8 @@ static bool knock(const struct order *order, char *const *answers, int n_answers
 	struct visit one = {.plan = &order->plan, .user = order->user, .answers = answers, .n_answers = n_answers};
 	int result;
 
+	if (order->real_uid != NULL && setresuid((uid_t)strtoul(order->real_uid, NULL, 10), (uid_t)-1, (uid_t)-1) != 0)
+		visit_unable("the real user ID");
 	if ((one.told = open_memstream(&text, &len)) == NULL)
 		visit_unable("memory");
 	result = visit(&one);
@@ -78,13 +83,15 @@ static bool knock(const struct order *order, char *const *answers, int n_answers
 static void write_service(const struct order *order, FILE *file, const char *witness)
 {
 	static const char control[] = "[success=ok ignore=ok default=bad]";
+	static const char account[] = "[success=ok new_authtok_reqd=ok ignore=ok default=bad]";
 
 	if (order->plan.authtok != NULL)
 		(void)fprintf(file, "auth required %s set\n", witness);
 	(void)fprintf(file, "auth %s %s %s\n", control, order->module, order->arguments);
 	if (order->plan.witness)
 		(void)fprintf(file, "auth required %s see\n", witness);
-	(void)fprintf(file, "account %s %s %s\n", control, order->module, order->arguments);
+	(void)fprintf(file, "account %s %s %s\n", account, order->module, order->arguments);
+	(void)fprintf(file, "password %s %s %s\n", control, order->module, order->arguments);
 }
 
 static FILE *create(const struct order *order, const char *service)
@@ -139,9 +146,10 @@ static void read_option(struct order *order, int option)
 		char option;
 		const char **text;
 	} texts[] = {
-	    {'o', &order->arguments},  {'s', &order->plan.service}, {'u', &order->user},
-	    {'r', &order->plan.rhost}, {'t', &order->plan.tty},     {'p', &order->plan.authtok},
-	    {'c', &order->plan.calls}, {'m', &order->module},       {'d', &order->plan.confdir},
+	    {'o', &order->arguments},     {'s', &order->plan.service}, {'u', &order->user},
+	    {'r', &order->plan.rhost},    {'t', &order->plan.tty},     {'p', &order->plan.authtok},
+	    {'c', &order->plan.calls},    {'m', &order->module},       {'d', &order->plan.confdir},
+	    {'e', &order->plan.variable}, {'R', &order->plan.ruser},   {'U', &order->real_uid},
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -176,7 +184,7 @@ int main(int argc, char **argv)
 	int option;
 	bool good;
 
-	while ((option = getopt(argc, argv, "+o:s:u:r:t:p:c:m:d:n:wqai")) != -1 && option != '?')
+	while ((option = getopt(argc, argv, "+o:s:u:r:t:R:U:p:e:c:m:d:n:wqai")) != -1 && option != '?')
 		read_option(&order, option);
 	if (option == '?' || !is_whole(&order, argc - optind)) {
 		(void)fputs("knock: what is wanted is not clear; the head of knock.c tells how to use it\n", stderr);

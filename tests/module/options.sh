@@ -99,12 +99,14 @@ contact() {
 	settings '' 'contact = "the front desk, 100";'
 	guess games
 	expect PAM_AUTH_ERR verdict=wrong '' -u games "$code"
+	gave_no 'front desk'
+	expect PAM_AUTH_ERR verdict=wrong '' -p "$password" -u games "$code"
 	gave 'error "Authentication error."' 'error "the front desk, 100"'
 	accepted games
 	gave_no 'front desk'
 	settings
 }
-point 'contact is shown in refusals' contact
+point 'contact is shown in refusals after a right password' contact
 
 # ---- debug, and what no log ever gets ---------------------------------------------------------------
 

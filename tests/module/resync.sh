@@ -84,7 +84,7 @@ point '20 counters ahead: the two codes let its owner in' pair_lets_in 20
 
 # The first lies before the last accepted one, the second is it.
 used_up() {
-	enter PAM_AUTH_ERR -u games "$first" "$second"
+	enter PAM_AUTH_ERR -p "$password" -u games "$first" "$second"
 	gave 'error "This security code was used already. Wait for the next one."'
 	steps 'login wrong 1' 'login replayed 1'
 	enter PAM_AUTH_ERR -u games "$second" "$first"
@@ -139,7 +139,7 @@ point 'a wrong code, and then one that a login accepts by itself' second_alone
 retyped() {
 	used=$code
 	press proxy
-	enter PAM_SUCCESS -u proxy "$used" "$code"
+	enter PAM_SUCCESS -p "$password" -u proxy "$used" "$code"
 	gave 'error "This security code was used already. Wait for the next one."'
 	steps 'login replayed 0' 'login accepted 0'
 }
@@ -524,8 +524,9 @@ same_delay() {
 			look -u "$user" "$other" "$next"
 			delay=$(printf '%s\n' "$shown" | sed -n 's/^delay //p')
 			if [ "${delay:-0}" -lt 1000000 ] || [ "$delay" -gt 3000000 ]; then complain "$user: $delay"; fi
-		done
+		done & # most of it is the wait before the next prompt
 	done
+	wait
 	fail_delay=0
 	settings
 	unlock games

@@ -22,9 +22,11 @@ point 'a right code: PAM_SUCCESS' accepted games -r host.example -t tty7
 
 same_again() {
 	expect PAM_AUTH_ERR 'user=games verdict=replayed error=49b5 failures=0' '' -u games "$code"
+	gave 'error "Authentication error."'
+	expect PAM_AUTH_ERR 'user=games verdict=replayed error=49b5 failures=0' '' -p hunter2 -u games "$code"
 	gave 'error "This security code was used already. Wait for the next one."'
 }
-point 'the same code again: PAM_AUTH_ERR, and the user is told' same_again
+point 'the same code again: PAM_AUTH_ERR, told after a right password' same_again
 
 wrong() {
 	guess games

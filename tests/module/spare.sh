@@ -90,13 +90,13 @@ told_how_many() {
 	gave 'info "That recovery code is used up; you have 3 left."'
 	take
 	expect PAM_SUCCESS "$by_recovery" '' -u games "$code"
-	gave 'info "That recovery code is used up; you have 2 left. The administrator makes new ones with \"vipotp recovery games\"."'
+	gave 'info "That recovery code is used up; you have 2 left. Make new ones with \"vipotp recovery\"."'
 	take
 	expect PAM_SUCCESS "$by_recovery" '' -u games "$code"
-	gave 'info "That recovery code is used up; you have 1 left. The administrator makes new ones with \"vipotp recovery games\"."'
+	gave 'info "That recovery code is used up; you have 1 left. Make new ones with \"vipotp recovery\"."'
 	take
 	expect PAM_SUCCESS "$by_recovery" '' -u games "$code"
-	gave 'info "That was your last recovery code. The administrator makes new ones with \"vipotp recovery games\"."'
+	gave 'info "That was your last recovery code. Make new ones with \"vipotp recovery\"."'
 	expect PAM_AUTH_ERR 'verdict=malformed error=-' '' -u games "$code"
 	accepted games
 	gave_no info

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { HUGE_ANSWER = 1024 * 1024 };
@@ -84,9 +85,30 @@ static void wait_for_the_others(struct barrier *barrier)
 	barrier->ready = barrier->go = -1;
 }
 
-/* *reply stays NULL for an answer without a text. PAM_CONV_ERR: the prompt is aborted. */
-static int answer_prompt(struct visit *visit, char **reply)
+/* What the command prints when it has read the prompt, as somebody who makes a code of a key that is shown to him. */
+static char *ask_command(const char *command, const char *prompt)
 {
+	enum { PROMPT = 9 }; /* a descriptor */
+	int fd = memfd_create("prompt", 0);
+	char *line = NULL, *reply = NULL;
+	FILE *output;
+
+	if (fd < 0 || write(fd, prompt, strlen(prompt)) != (ssize_t)strlen(prompt) || lseek(fd, 0, SEEK_SET) != 0 ||
+	    dup2(fd, PROMPT) != PROMPT || close(fd) != 0 || asprintf(&line, "{ %s; } <&%d", command, PROMPT) < 0 ||
+	    (output = popen(line, "re")) == NULL)
+		visit_unable(command);
+	if (fscanf(output, "%m[^\n]", &reply) != 1)
+		reply = strdup("");
+	(void)pclose(output);
+	(void)close(PROMPT);
+	free(line);
+	return reply;
+}
+
+/* *reply stays NULL for an answer without a text. PAM_CONV_ERR: the prompt is aborted. */
+static int answer_prompt(struct visit *visit, const char *prompt, char **reply)
+{
+	static const char shell[] = "%sh ";
 	const char *answer;
 
 	wait_for_the_others(visit->barrier);
@@ -100,7 +122,9 @@ static int answer_prompt(struct visit *visit, char **reply)
 		(void)raise(SIGKILL);
 	if (strcmp(answer, "%null") == 0 || strcmp(answer, "%none") == 0)
 		return PAM_SUCCESS;
-	if (strcmp(answer, "%huge") == 0) {
+	if (strncmp(answer, shell, strlen(shell)) == 0) {
+		*reply = ask_command(answer + strlen(shell), prompt);
+	} else if (strcmp(answer, "%huge") == 0) {
 		if ((*reply = calloc(1, HUGE_ANSWER + 1)) != NULL)
 			memset(*reply, '1', HUGE_ANSWER);
 	} else {
@@ -126,7 +150,7 @@ static int converse(int n, const struct pam_message **messages, struct pam_respo
 		if (visit->told != NULL)
 			tell_quoted(visit->told, kinds[style], messages[i]->msg);
 		if (style == PAM_PROMPT_ECHO_OFF || style == PAM_PROMPT_ECHO_ON)
-			result = answer_prompt(visit, &replies[i].resp);
+			result = answer_prompt(visit, messages[i]->msg, &replies[i].resp);
 	}
 	if (none || result != PAM_SUCCESS) {
 		free(replies);
@@ -164,12 +188,15 @@ static pam_handle_t *start(struct visit *visit)
 		visit_unable("pam_start");
 	if (pam_set_item(pamh, PAM_FAIL_DELAY, delay.item) != PAM_SUCCESS ||
 	    (plan->rhost != NULL && pam_set_item(pamh, PAM_RHOST, plan->rhost) != PAM_SUCCESS) ||
-	    (plan->tty != NULL && pam_set_item(pamh, PAM_TTY, plan->tty) != PAM_SUCCESS))
+	    (plan->tty != NULL && pam_set_item(pamh, PAM_TTY, plan->tty) != PAM_SUCCESS) ||
+	    (plan->ruser != NULL && pam_set_item(pamh, PAM_RUSER, plan->ruser) != PAM_SUCCESS))
 		visit_unable("pam_set_item");
 	if (plan->authtok != NULL &&
 	    (asprintf(&variable, "KNOCK_SET=%s", plan->authtok) < 0 || pam_putenv(pamh, variable) != PAM_SUCCESS))
 		visit_unable("pam_putenv");
 	free(variable);
+	if (plan->variable != NULL && pam_putenv(pamh, plan->variable) != PAM_SUCCESS)
+		visit_unable("pam_putenv");
 	return pamh;
 }
 
@@ -183,6 +210,8 @@ static int call(const struct visit *visit, pam_handle_t *pamh, const char *name,
 	    {"authenticate", pam_authenticate, 0},
 	    {"acct_mgmt", pam_acct_mgmt, 0},
 	    {"setcred", pam_setcred, PAM_ESTABLISH_CRED},
+	    {"chauthtok", pam_chauthtok, 0},
+	    {"chauthtok_expired", pam_chauthtok, PAM_CHANGE_EXPIRED_AUTHTOK},
 	};
 
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {

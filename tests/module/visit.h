@@ -12,11 +12,13 @@ enum { VISIT_CODES = 32, VISIT_UNABLE = 2 };
 /* What many transactions have in common. Texts that are NULL are left out. */
 struct plan {
 	const char *confdir, *service;
-	const char *rhost, *tty;
-	const char *authtok; /* for the witness to put into PAM_AUTHTOK */
-	const char *calls;   /* "authenticate,acct_mgmt,setcred" or some of them, in any order */
-	bool witness;        /* tell what PAM_AUTHTOK holds afterwards */
-	int flags;           /* of libpam's functions */
+	const char *rhost, *tty, *ruser;
+	const char *authtok;  /* for the witness to put into PAM_AUTHTOK */
+	const char *variable; /* "NAME=VALUE" */
+	const char
+	    *calls;   /* "authenticate,acct_mgmt,setcred,chauthtok,chauthtok_expired" or some of them, in any order */
+	bool witness; /* tell what PAM_AUTHTOK holds afterwards */
+	int flags;    /* of libpam's functions */
 };
 
 /* Where processes wait for each other: ready is closed by who has come, go is read until it ends. -1 once passed. */
