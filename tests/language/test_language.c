@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every text of the compiled-in catalogue is found by its English, nothing else is, and English stays itself. */
+/*
+ * Every text of the compiled-in catalogue is found by its English, nothing else is, and English stays itself. And the
+ * name that was meant.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +13,7 @@
 
 #include "language/catalogue.h"
 #include "language/language.h"
+#include "language/nearest.h"
 
 /* As the GNU gettext manual describes MO files, read once more here. */
 static uint32_t number_at(size_t offset)
@@ -70,6 +74,47 @@ static void test_the_language_in_force(void **state)
 	assert_ptr_equal(_(english), english);
 }
 
+/* Among release, reset, recovery and uri; NULL: none is near. */
+static const struct {
+	const char *typed, *meant;
+} slips[] = {
+    {"release", "release"},
+    {"relese", "release"},
+    {"realease", "release"},
+    {"releaze", "release"},
+    {"reelase", "release"},
+    {"rest", "reset"},
+    {"resett", "reset"},
+    {"recoveries", NULL}, /* three */
+    {"recover", "recovery"},
+    {"uri", "uri"},
+    {"ur", "uri"},
+    {"urri", "uri"},
+    {"url", "uri"},
+    {"ulr", NULL}, /* two of three letters */
+    {"Reset", "reset"},
+    {"", NULL},
+    {"x", NULL},
+    {"releasereleasereleaserelease", NULL}, /* longer than any name */
+};
+
+static void test_the_name_that_was_meant(void **state)
+{
+	static const char *const names[] = {"release", "reset", "recovery", "uri"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
+		struct nearest nearest = nearest_begin(slips[i].typed);
+
+		for (size_t j = 0; j < sizeof names / sizeof *names; j++)
+			nearest_offer(&nearest, names[j]);
+		if (slips[i].meant == NULL)
+			assert_null(nearest.name);
+		else
+			assert_string_equal(nearest.name, slips[i].meant);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -77,6 +122,7 @@ int main(void)
 	    cmocka_unit_test(test_every_text_is_found),
 	    cmocka_unit_test(test_no_other_text_is),
 	    cmocka_unit_test(test_the_language_in_force),
+	    cmocka_unit_test(test_the_name_that_was_meant),
 	};
 
 	return cmocka_run_group_tests_name("language", tests, NULL, NULL);

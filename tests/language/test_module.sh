@@ -25,7 +25,7 @@ point 'a right code: the question in Japanese' accepts
 
 refuses() {
 	guess man
-	expect PAM_AUTH_ERR 'user=man verdict=wrong' '' -u man "$code"
+	expect PAM_AUTH_ERR 'user=man verdict=wrong' '' -p hunter2 -u man "$code"
 	gave "$prompt" "$refusal" 'error "受付 内線100"'
 	gave_no Security Authentication
 	wrong=$code
@@ -46,7 +46,7 @@ tells_failures() {
 point 'failures since the last login, with time and origin' tells_failures
 
 replayed() {
-	expect PAM_AUTH_ERR 'user=man verdict=replayed' '' -u man "$code"
+	expect PAM_AUTH_ERR 'user=man verdict=replayed' '' -p hunter2 -u man "$code"
 	gave 'error "このセキュリティコードはすでに使用されています。次のセキュリティコードをお待ちください。"'
 }
 point 'a used code' replayed

@@ -6,11 +6,15 @@
 module=$top_builddir/.libs/pam_vipotp.so
 command=$top_builddir/vipotp
 token=$top_builddir/vipotp-token
+drawer=$top_builddir/vipotp-qr
+helper=$top_builddir/vipotp-helper
 
 built() {
 	[ -f "$module" ] || echo "$module is not built"
 	[ -x "$command" ] || echo "$command is not built"
 	[ -x "$token" ] || echo "$token is not built"
+	[ -x "$drawer" ] || echo "$drawer is not built"
+	[ -x "$helper" ] || echo "$helper is not built"
 }
 
 # product §10.9. The three entry points must be there; what a later release adds may only be a pam_sm_ one.
@@ -46,13 +50,21 @@ token_needs_three_libraries() {
 
 # product §10.8, §10.10: calls that change the host process, end it, leave something in it, or listen to its
 # environment; and the ones whose static buffers belong to the host (getpwnam and its kind).
+host_calls='_?exit|_Exit|quick_exit|abort|atexit|on_exit|__cxa_atexit|at_quick_exit|fork|vfork|clone|system|popen|exec[lv]p?e?|posix_spawnp?|pthread_create|signal|sigaction|sigprocmask|alarm|setitimer|umask|chdir|fchdir|chroot|setlocale|setenv|putenv|unsetenv|clearenv|getenv|secure_getenv|openlog|closelog|setlogmask|set(re|res|fs)?[ug]id|sete[ug]id|setgroups|initgroups|setrlimit|prctl|dup2?|getpw(nam|uid|ent)|getgr(nam|gid|ent)|getspnam|getlogin|localtime|gmtime|ctime|asctime|strtok|rand|srand|random|puts|printf|__printf_chk|perror|putchar|vprintf'
+# What drawing.c's copy of the process does to itself before it executes another program, and nobody else may.
+copy_calls='clone|_exit|dup2|execve|prctl'
 host_is_left_alone() {
-	nm -D --undefined-only "$module" | sed -e 's/@.*//' -e 's/.* //' | grep -xE '_?exit|_Exit|quick_exit|abort|atexit|on_exit|__cxa_atexit|at_quick_exit|fork|vfork|clone|system|popen|exec[lv]p?e?|posix_spawnp?|pthread_create|signal|sigaction|sigprocmask|alarm|setitimer|umask|chdir|fchdir|chroot|setlocale|setenv|putenv|unsetenv|clearenv|getenv|secure_getenv|openlog|closelog|setlogmask|set(re|res|fs)?[ug]id|sete[ug]id|setgroups|initgroups|setrlimit|prctl|dup2?|getpw(nam|uid|ent)|getgr(nam|gid|ent)|getspnam|getlogin|localtime|gmtime|ctime|asctime|strtok|rand|srand|random|puts|printf|__printf_chk|perror|putchar|vprintf' | sed 's/$/ is called/'
+	nm -D --undefined-only "$module" | sed -e 's/@.*//' -e 's/.* //' | grep -xE "$host_calls" | grep -vxE "$copy_calls" |
+		sed 's/$/ is called/'
+	find "$top_builddir/pam_vipotp" "$top_builddir/libotp" -name '*.o' -path '*/.libs/*' | grep -E '/(pam_vipotp_la|libclient_la|libsettings_la|liblanguage_la)-|/libotp/' >"$scratch/objects"
+	[ "$(wc -l <"$scratch/objects")" -ge 30 ] || echo "only $(wc -l <"$scratch/objects") objects were found"
+	grep -v '/pam_vipotp_la-drawing\.o$' "$scratch/objects" | xargs nm -A --undefined-only | sed -e 's/@.*//' |
+		grep -E " ($copy_calls)\$"
 	:
 }
 
 hardened() {
-	for file in "$module" "$command" "$token"; do
+	for file in "$module" "$command" "$token" "$drawer" "$helper"; do
 		readelf -lW "$file" >"$scratch/segments"
 		readelf -dW "$file" >"$scratch/dynamic"
 		grep -q GNU_RELRO "$scratch/segments" || echo "$file has no RELRO"
@@ -78,8 +90,18 @@ installs() {
 	find "$scratch/root" ! -type d -printf '/%P\n' | sort >"$scratch/installed"
 	{
 		echo "$pamdir/pam_vipotp.so"
-		echo "$(make_variable sbindir)/vipotp"
-		echo "$(make_variable bindir)/vipotp-token"
+		for program in $(make_variable bin_PROGRAMS); do
+			echo "$(make_variable bindir)/$program"
+		done
+		for program in $(make_variable libexec_PROGRAMS); do
+			echo "$(make_variable libexecdir)/$program"
+		done
+		for unit in $(make_variable systemdsystemunit_DATA); do
+			echo "$(make_variable systemdsystemunitdir)/$(basename "$unit")"
+		done
+		for entry in $(make_variable tmpfiles_DATA); do
+			echo "$(make_variable tmpfilesdir)/$(basename "$entry")"
+		done
 		for page in $(make_variable dist_man_MANS); do
 			echo "$(make_variable mandir)/man${page##*.}/$(basename "$page")"
 		done

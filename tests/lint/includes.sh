@@ -25,11 +25,13 @@ b
 	done
 }
 
-# The room of a path: libotp's rooms by name, error.h and otp.h for themselves, a face's directory.
+# The room of a path: libotp's rooms by name, error.h and otp.h for themselves, a face's directory; of helper/ what its
+# callers have of it is a room of its own.
 with_rooms() {
 	awk 'function room(path, part) {
 		if (path ~ /^libotp\/error\.[ch]$/) return "error"
 		if (path ~ /^libotp\/otp\.h$/) return "otp"
+		if (path ~ /^pam_vipotp\/helper\/(client|channel|protocol)\.[ch]$/) return "pam_vipotp/client"
 		split(path, part, "/")
 		return part[1] == "libotp" ? part[2] : part[1] "/" part[2]
 	}
@@ -46,10 +48,13 @@ exchange credential core error
 flow policy credential core store error
 otp flow exchange policy credential core store error
 pam_vipotp/settings otp pam_vipotp/language
-pam_vipotp/module otp pam_vipotp/settings pam_vipotp/language
+pam_vipotp/module otp pam_vipotp/settings pam_vipotp/language pam_vipotp/qr pam_vipotp/client
+pam_vipotp/qr pam_vipotp/terminal
 pam_vipotp/terminal otp
 pam_vipotp/verb otp pam_vipotp/terminal pam_vipotp/language
-pam_vipotp/command otp pam_vipotp/settings pam_vipotp/verb pam_vipotp/terminal pam_vipotp/language
+pam_vipotp/command otp pam_vipotp/settings pam_vipotp/verb pam_vipotp/terminal pam_vipotp/language pam_vipotp/client
+pam_vipotp/client otp pam_vipotp/settings
+pam_vipotp/helper otp pam_vipotp/client pam_vipotp/command pam_vipotp/settings pam_vipotp/verb pam_vipotp/terminal pam_vipotp/language
 pam_vipotp/token otp pam_vipotp/verb pam_vipotp/terminal pam_vipotp/language
 pam_vipotp/language
 ARROWS

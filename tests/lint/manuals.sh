@@ -6,6 +6,7 @@ cd "$top_srcdir" || exit 99
 
 vipotp=${VIPOTP:-$top_builddir/vipotp}
 vipotp_token=${VIPOTP_TOKEN:-$top_builddir/vipotp-token}
+vipotp_helper=$top_builddir/vipotp-helper
 module=pam_vipotp/module
 vip_codes='0000|4923|49b5|4990|4993|4952|4953|6003|6004|6007|6008|6009' # product §7.4
 
@@ -65,7 +66,7 @@ module_codes() {
 	sed '/pam_[a-z_]*([^;]* [!=]= PAM_SUCCESS/d' $module/*.c | grep -oE '\bPAM_[A-Z_]+\b' | sort -u |
 		comm -12 - "$scratch/codes" >"$scratch/program"
 	section man/pam_vipotp.8 RESULTS >"$scratch/results"
-	for function in pam_authenticate pam_acct_mgmt pam_setcred; do
+	for function in pam_authenticate pam_acct_mgmt pam_chauthtok pam_setcred; do
 		section man/pam_vipotp.8 $function >>"$scratch/results"
 	done
 	items Dv <"$scratch/results" >"$scratch/manual"
@@ -84,10 +85,16 @@ log_keys() {
 	same "$scratch/program" "$scratch/manual"
 }
 
+# "verdict,error" of the lines of an enrolment.
+enrolment_words() {
+	grep -hoE '"[a-z]+", "(-|[0-9a-z]{4})"' $module/*.c | tr -d '" '
+}
+
 log_verdicts() {
 	{
 		sed -n '/^const char \*outcome_word/,/^}/s/.*return "\([a-z]*\)";/\1/p' $module/outcome.c
 		sed -n 's/.*journal_event(login, LOG_[A-Z]*, "\([a-z]*\)".*/\1/p' $module/*.c
+		enrolment_words | sed 's/,.*//'
 	} >"$scratch/program"
 	section man/pam_vipotp.8 Verdicts | items Cm >"$scratch/manual"
 	same "$scratch/program" "$scratch/manual"
@@ -95,7 +102,10 @@ log_verdicts() {
 
 # VIP's codes, of which none may be invented (product §7.4).
 log_errors() {
-	sed -n '/^const char \*outcome_error/,/^}/p' $module/outcome.c | grep -oE '"[0-9a-z]{4}"' | tr -d '"' >"$scratch/program"
+	{
+		sed -n '/^const char \*outcome_error/,/^}/p' $module/outcome.c | grep -oE '"[0-9a-z]{4}"' | tr -d '"'
+		enrolment_words | sed -n 's/.*,\([^-]\)/\1/p'
+	} >"$scratch/program"
 	section man/pam_vipotp.8 "Error codes" | sed -n 's/^\.It \([0-9a-z]*\)$/\1/p' >"$scratch/manual"
 	same "$scratch/program" "$scratch/manual"
 	grep -vxE "$vip_codes" "$scratch/program" | sed 's/$/: no code of the contract/'
@@ -120,7 +130,7 @@ peers() {
 
 # verbs_of_the_program PROGRAM
 verbs_of_the_program() {
-	"$1" help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]\)/\1/p' | sed -e 's/  .*//' -e 's/ [[A-Z].*//'
+	"$1" help | sed -n '/^Verbs/,/^$/s/^  \([a-z]\)/\1/p' | sed -e 's/  .*//' -e 's/ [[A-Z].*//'
 }
 
 # "VERB option" of every option, and "VERB" alone of every verb; "all" has the options of every verb: MANUAL.
@@ -203,6 +213,33 @@ error_codes() {
 	:
 }
 
+# ---- vipotp-helper(8) ------------------------------------------------------------------------------------
+
+helper_options() {
+	"$vipotp_helper" --help | grep -oE '^  --[a-z]+' | tr -d ' ' >"$scratch/program"
+	section man/vipotp-helper.8 DESCRIPTION | sed -n 's/^\.It Fl -\([a-z]*\).*/--\1/p' >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+}
+
+helper_verdicts() {
+	{
+		sed -n '/^static const char \*word_of/,/^}/s/.*return "\([a-z]*\)";/\1/p' pam_vipotp/helper/answer_login.c
+		tr -d '\n' <pam_vipotp/helper/session.c | grep -oE 'request_log\([^;]*, "[a-z]+",' | sed 's/.*"\([a-z]*\)",$/\1/'
+		grep -ohE 'request_log\([^;]*, "[a-z]+",' pam_vipotp/helper/request.c | sed 's/.*"\([a-z]*\)",$/\1/'
+		grep -ohE 'verdict=[a-z]+' pam_vipotp/helper/*.c | sed 's/.*=//'
+	} >"$scratch/program"
+	section man/vipotp-helper.8 DIAGNOSTICS | items Cm >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+}
+
+helper_exit_codes() {
+	grep -ohE 'COMMAND_[A-Z]+\b' pam_vipotp/helper/main.c pam_vipotp/helper/gate.c | sort -u >"$scratch/names"
+	sed -n '/^enum command_exit/,/^}/s/^[[:space:]]*\(COMMAND_[A-Z_]*\) = \([0-9]*\),.*/\1 \2/p' pam_vipotp/verb/verb.h |
+		sort | join - "$scratch/names" | cut -d ' ' -f 2 >"$scratch/program"
+	section man/vipotp-helper.8 "EXIT STATUS" | sed -n 's/^\.It \([0-9][0-9]*\)$/\1/p' >"$scratch/manual"
+	same "$scratch/program" "$scratch/manual"
+}
+
 # ---- vipotp.conf(5), whose ranges and example tests/settings/test_documents.c reads ---------------------------
 
 # "name value" of every setting that is in force without a settings file, the directories as the manual has them.
@@ -212,12 +249,12 @@ effective() {
 		sed -e "s|\"$(make_variable sysconfdir)/|\"/etc/|" -e "s|\"$(make_variable localstatedir)/|\"/var/|"
 }
 
-# "name value" of every setting as documented: a number, or a text in quotes, behind "Default:".
+# "name value" of every setting as documented: a number, a text in quotes, a switch or no rule, behind "Default:".
 documented() {
 	sed -e 's/^\.Ql //' -e 's/\\(dq/"/g' -e 's/\\~/ /g' man/vipotp.conf.5 | awk '
 		/^\.It Ic / { name = $3 }
 		/^Default:/ { wanted = 1; sub(/^Default: */, "") }
-		wanted && match($0, /^("[^"]*"|[0-9]+)/) { print name, substr($0, 1, RLENGTH); wanted = 0 }'
+		wanted && match($0, /^("[^"]*"|[0-9]+|true|false|\( \))/) { print name, substr($0, 1, RLENGTH); wanted = 0 }'
 }
 
 settings_and_defaults() {
@@ -237,13 +274,21 @@ point "pam_vipotp(8) has the verdicts of the log line" log_verdicts
 point "pam_vipotp(8) has the error codes of the log line" log_errors
 point "pam_vipotp(8) says what becomes of the options and lines that people bring along" peers
 point "vipotp(1) has the verbs of vipotp help, all and no others" verbs "$vipotp" man/vipotp.1
-point "vipotp(1) has the options of every verb" verb_options "$vipotp" man/vipotp.1
+said="vipotp(1) has the options of every verb"
+if [ "$(id -u)" -eq 0 ]; then
+	point "$said" verb_options "$vipotp" man/vipotp.1
+else
+	skip "$said" "help tells a user only of the options that are his"
+fi
 point "vipotp-token(1) has the verbs of vipotp-token help, all and no others" verbs "$vipotp_token" man/vipotp-token.1
 point "vipotp-token(1) has the options of every verb" verb_options "$vipotp_token" man/vipotp-token.1
 point "vipotp-token(1) has the topics of vipotp-token help" topics
 point "vipotp-token(1) has the keys of watch" keys
 point "vipotp-token(1) has the exit codes" token_exit_codes
 point "vipotp-token(1) has the lines of a token's file" token_file
+point "vipotp-helper(8) has the options of vipotp-helper --help" helper_options
+point "vipotp-helper(8) has the verdicts of its log lines" helper_verdicts
+point "vipotp-helper(8) has its exit codes" helper_exit_codes
 point "vipotp(1) has the exit codes" exit_codes
 point "vipotp(1) has VIP's error codes that the command prints" error_codes
 settings="vipotp.conf(5) has the settings that vipotp config prints, with their defaults"

@@ -14,7 +14,7 @@ tidy() {
 	c_files "$@" | grep '\.c$' | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" sh -c '
 		case $0 in libotp/error.c) model= ;; *) model="-include tests/lint/model.h" ;; esac
 		clang-tidy --quiet "$0" -- -std=c17 -D_GNU_SOURCE -DSYSCONFDIR=\"/etc\" -DLOCALSTATEDIR=\"/var\" \
-			-DPACKAGE_NAME=\"n\" -DPACKAGE_VERSION=\"0\" -Ilibotp -Ipam_vipotp $xml $nodes $model 2>/dev/null'
+			-DLIBEXECDIR=\"/usr/libexec\" -DPACKAGE_NAME=\"n\" -DPACKAGE_VERSION=\"0\" -Ilibotp -Ipam_vipotp $xml $nodes $model 2>/dev/null'
 }
 
 for rooms in libotp pam_vipotp; do

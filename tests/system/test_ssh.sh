@@ -17,6 +17,7 @@ new_user "$alice" "$password"
 new_user "$bob" "$password"
 enroll "$alice"
 install_service sshd "$service"
+hurry "$service"
 # That a refusal asks for a delay is shown in tests/module/returns.sh; here it would only take its time.
 # And one answer is one attempt, but for the token that ran ahead.
 install -d -m 755 "${VIPOTP_SYSCONFDIR:-/etc}/vipotp"

@@ -22,6 +22,7 @@ install_service sudo "$admin"
 # These two know no other name; in the sandbox it is nobody else's.
 install_service su su
 install_service login login
+hurry "$admin" su login
 install_sudo "$admin" "$alice" "$bob" || bail_out 'sudo does not take our sudoers file'
 # That a refusal asks for a delay is shown in tests/module/returns.sh; here it would only take its time.
 # And one answer is one attempt.
@@ -99,6 +100,25 @@ unenrolled_user() {
 }
 point 'sudo: a user without a token is asked all the same, and refused' unenrolled_user
 
+# Programs say -n: a question that nobody can answer is not asked. Commands marked NOPASSWD do not come to PAM.
+without_questions() {
+	status=0
+	shown=$(setpriv --reuid "$alice" --regid "$alice" --init-groups sudo -n id 2>&1 </dev/null) || status=$?
+	read_log
+	kept_out
+	printf '%s\n' "$shown" | grep -qx 'sudo: a password is required' || complain 'it does not say why'
+	not_logged
+	echo "$alice ALL=(root) NOPASSWD: $(command -v id)" >>/etc/sudoers
+	status=0
+	shown=$(setpriv --reuid "$alice" --regid "$alice" --init-groups sudo -n id 2>&1 </dev/null) || status=$?
+	read_log
+	in_as_root
+	not_logged
+	sed -i '$d' /etc/sudoers
+	charged "$alice" local 1
+}
+point 'sudo -n: fails with a clear word, and works for what is marked NOPASSWD' without_questions
+
 used_by_ssh() {
 	press
 	ask_ssh "$alice@$service" "$password" "$code"
@@ -159,6 +179,23 @@ su_asks_the_target() {
 	logged verdict=replayed
 }
 point 'su: the code of the account that one becomes, once' su_asks_the_target
+
+# su says who calls, and its real user ID is his (product §6.7).
+su_asks_the_caller() {
+	conf=${VIPOTP_SYSCONFDIR:-/etc}/vipotp/vipotp.conf
+	cp "$conf" "$trial/conf.before"
+	echo 'services = { su = { identity = "caller"; }; };' >>"$conf"
+	ask_su "$(event_code "$bobs_key" 3)"
+	asked
+	kept_out
+	logged "user=$alice" service=su verdict=wrong
+	press
+	ask_su "$code"
+	in_as "$bob"
+	logged "user=$alice" service=su verdict=accepted
+	cat "$trial/conf.before" >"$conf"
+}
+point 'su with identity = "caller": the code of who calls' su_asks_the_caller
 
 su_by_root() {
 	status=0

@@ -110,11 +110,16 @@ start_sshd() {
 		PidFile none
 		UseDNS no
 		PrintMotd no
+		Subsystem sftp internal-sftp
+		MaxStartups 100
 	END
-	# Before OpenSSH 9.8 the service is named after the program, from then on after this word.
-	if "$trial/bin/$1" -t -f "$trial/$1/sshd_config" -o "PAMServiceName=$1" 2>/dev/null; then
-		echo "PAMServiceName $1" >>"$trial/$1/sshd_config"
-	fi
+	# Before OpenSSH 9.8 the service is named after the program, from then on after this word; and addresses that fail
+	# are shut out for a while, which here would be all of them.
+	for trial_setting in "PAMServiceName $1" 'PerSourcePenalties no'; do
+		if "$trial/bin/$1" -t -f "$trial/$1/sshd_config" -o "$trial_setting" 2>/dev/null; then
+			echo "$trial_setting" >>"$trial/$1/sshd_config"
+		fi
+	done
 	"$trial/bin/$1" -t -f "$trial/$1/sshd_config" || return
 	trial_tries=20
 	until listen_somewhere "$1"; do
@@ -130,9 +135,8 @@ listen_somewhere() {
 	"$trial/bin/$1" -D -p "$trial_port" -f "$trial/$1/sshd_config" 2>>"$trial/$1/errors" &
 	trial_sshd=$!
 	trial_patience=100
-	# Another server may answer on that port: ours is the one with our key.
-	until ssh-keyscan -t ed25519 -p "$trial_port" 127.0.0.1 2>/dev/null |
-		grep -qF "$(cut -d' ' -f2 "$trial/$1/host_key.pub")"; do
+	# Another server may answer on that port: ours says so itself.
+	until grep -qF "[$trial_sshd]: Server listening on 127.0.0.1 port $trial_port." "$trial_log"; do
 		trial_patience=$((trial_patience - 1))
 		if ! kill -0 "$trial_sshd" 2>/dev/null || [ "$trial_patience" -eq 0 ]; then
 			return 1
@@ -172,7 +176,7 @@ $2
 	done
 	shift
 	trial_status=0
-	trial_shown=$(printf '%s' "$trial_lines" | expect -f "$top_srcdir/tests/system/dialog.exp" "$@") || trial_status=$?
+	trial_shown=$(printf '%s' "$trial_lines" | command expect -f "$top_srcdir/tests/system/dialog.exp" "$@") || trial_status=$?
 	printf '%s\n' "$trial_shown" | tr -d '\r'
 	return "$trial_status"
 }
