@@ -251,7 +251,7 @@ effective() {
 
 # "name value" of every setting as documented: a number, a text in quotes, a switch or no rule, behind "Default:".
 documented() {
-	sed -e 's/^\.Ql //' -e 's/\\(dq/"/g' -e 's/\\~/ /g' man/vipotp.conf.5 | awk '
+	sed -e 's/^\.Ql //' -e 's/\\(dq/"/g' -e 's/\\~/ /g' -e 's/\\&//g' man/vipotp.conf.5 | awk '
 		/^\.It Ic / { name = $3 }
 		/^Default:/ { wanted = 1; sub(/^Default: */, "") }
 		wanted && match($0, /^("[^"]*"|[0-9]+|true|false|\( \))/) { print name, substr($0, 1, RLENGTH); wanted = 0 }'
