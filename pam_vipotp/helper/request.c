@@ -99,13 +99,21 @@ _Noreturn void request_serve(const struct service *service, int connection, uint
 {
 	struct packet answer = {.len = 0};
 	struct request request = {.service = service, .connection = connection, .uid = uid, .answer = &answer};
+	char user[OTP_USER_MAX + 1];
+	struct otp_error error;
 	int status = 1;
 
 	/* Beyond these bounds lies what cannot be waited for with a deadline, such as the account database. */
 	if (!confine_request())
 		_exit(status);
 	(void)alarm(REQUEST_PATIENCE + REQUEST_WORK + 1);
-	if (channel_receive(connection, &request.asked, NULL, channel_now() + REQUEST_PATIENCE * 1000)) {
+	/*
+	 * Who has no account has nothing to ask. A user has thousands of such uids for his containers (subuid(5)), and
+	 * they would take all places while what they say is waited for.
+	 */
+	if (request_account(&request, NULL, user, &error) != OTP_OK) {
+		request_failed(&request, &error);
+	} else if (channel_receive(connection, &request.asked, NULL, channel_now() + REQUEST_PATIENCE * 1000)) {
 		request.deadline = channel_now() + REQUEST_WORK * 1000;
 		dispatch(&request);
 	} else if (errno == EBADMSG) {

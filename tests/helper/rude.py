@@ -6,6 +6,8 @@ rude.py there SOCKET             whether somebody listens
 rude.py packets SOCKET           malformed requests of many kinds; prints each that is not refused as it must be
 rude.py crowd SOCKET N           N connections at once that say nothing; prints "busy N", "silent N", then waits until
                                  standard input ends, and prints how many of the silent were ended
+rude.py strangers SOCKET N       as root: N uids that have no account, four silent connections each; prints each that
+                                 is not answered all the same
 rude.py dying SOCKET WHEN USER PASSWORD TYPED   a login whose caller is gone: "connected", "asked"
 rude.py quiet SOCKET             one connection that says nothing, until it is ended
 rude.py memory PID WORD...         which of the words the process has in memory that it can write
@@ -152,6 +154,19 @@ def crowd(path, n):
     print("ended %d" % sum(said(one) is None for one in silent), flush=True)
 
 
+def strangers(path, n):
+    """The kernel names the effective uid of who connects."""
+    silent = []
+    for uid in range(2000000000, 2000000000 + n):
+        os.seteuid(uid)
+        silent += [connect(path) for _ in range(OF_ONE)]
+        os.seteuid(0)
+    for one in silent:
+        answer = said(one)
+        if answer is None or answer[:2] not in ([VERSION, FOREIGN], [VERSION, BUSY]):
+            print(answer)
+
+
 def memory(pid, words):
     looked = 0
     with open("/proc/%s/maps" % pid) as maps, open("/proc/%s/mem" % pid, "rb") as held:
@@ -184,6 +199,8 @@ def main():
         memory(path, sys.argv[3:])
     elif what == "crowd":
         crowd(path, int(sys.argv[3]))
+    elif what == "strangers":
+        strangers(path, int(sys.argv[3]))
     elif what == "dying":
         one = connect(path)
         if sys.argv[3] == "asked":

@@ -91,6 +91,13 @@ silent 4' ] || cat "$room/crowd"
 }
 point 'a thousand connections of one user: four wait, the others are told at once; another user and root are served' crowd
 
+# A user's subordinate uids (subuid(5)) took all places of users, and nobody else was served.
+strangers() {
+	python3 "$here/rude.py" strangers "$socket" 20
+	served $alice
+}
+point 'uids without an account are not waited for, and take nobody'"'"'s place' strangers
+
 # ---- a record that is locked ------------------------------------------------------------------------
 
 # Both wait for the lock no longer than it takes to say so; so a process of root's is kept by no request.
