@@ -209,6 +209,10 @@ static enum command_exit prove(struct job *job)
 		answer = dialogue_pair(&job->form, &job->enrolment.pair);
 		if (answer == ANSWER_NONE)
 			break;
+		/* An invitation that ended since the dialogue began is none. */
+		if (job->enrolment.seed != NULL &&
+		    (result = making_permitted(job->command, &job->account)) != COMMAND_DONE)
+			break;
 		status = otp_enroll(job->command->host->vault, &job->command->host->settings.limits, &job->enrolment,
 		                    &judgement, &error);
 		explicit_bzero(&job->enrolment.pair, sizeof job->enrolment.pair);

@@ -320,7 +320,8 @@ run release $bob --yes
 run invite $bob --yes
 
 # The key of a new token is known only from what is printed: bob answers as a script does that reads it.
-invited() {
+# making [ARGUMENT...]: root's vipotp is run with them before he does.
+making() {
 	rm -f "$scene/typed"
 	mkfifo "$scene/typed"
 	setpriv --reuid $bob --regid $bob --init-groups vipotp enroll --new event --qr always <"$scene/typed" \
@@ -335,10 +336,23 @@ invited() {
 		sleep 0.01
 	done
 	made=$(sed -n 's/.*secret=\([A-Z2-7]*\).*/\1/p' "$scene/out")
+	[ $# -eq 0 ] || vipotp "$@" >/dev/null 2>&1 || return 1
 	printf '%s\n' "$(hotp 0 "$made")" "$(hotp 1 "$made")" >&4
 	exec 4>&-
 	wait $client
 	status=$?
+}
+# It counted when the dialogue began only, which may last ten minutes.
+taken_back() {
+	making invite $bob --cancel --yes
+	shows exit 5 out "█" err "you need an invitation" err "Nothing was bound." no-out "is bound to you"
+	run status $bob
+	shows exit 3
+}
+point "an invitation that is taken back in the middle of the dialogue is none" taken_back
+run invite $bob --yes
+invited() {
+	making
 	shows exit 0 out "█" out "is bound to you"
 }
 point "an invited user makes his own, with its QR code" invited
