@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "match.h"
 
+/* Without a branch, for where a match lies is not told before the whole range was looked at. */
 static int64_t distance(int64_t a, int64_t b)
 {
-	return a < b ? b - a : a - b;
+	int64_t sign = 0 - (int64_t)(a < b);
+
+	return ((a - b) ^ sign) - sign;
 }
 
 /* Take a position over if the mask says that it matches and it is nearer than what there is; no branch on the mask. */
