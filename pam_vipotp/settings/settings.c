@@ -65,11 +65,10 @@ static enum otp_status refuse_nul(const char *text, size_t len, const char *file
 }
 
 /* The file's text, NUL-terminated; the caller frees it. */
-static enum otp_status load(const char *file, char **text, struct otp_error *error)
+static enum otp_status load(const char *file, char **text, size_t *len, struct otp_error *error)
 {
 	enum otp_status status;
 	struct stat st;
-	size_t len;
 	int fd;
 
 	*text = NULL;
@@ -79,10 +78,8 @@ static enum otp_status load(const char *file, char **text, struct otp_error *err
 		status = otp_fail(error, OTP_E_NOMEM, "%s: out of memory", file);
 		goto out;
 	}
-	if ((status = read_all(fd, file, *text, (size_t)st.st_size, &len, error)) != OTP_OK)
-		goto out;
-	(*text)[len] = '\0';
-	status = refuse_nul(*text, len, file, error);
+	if ((status = read_all(fd, file, *text, (size_t)st.st_size, len, error)) == OTP_OK)
+		(*text)[*len] = '\0';
 out:
 	(void)close(fd);
 	if (status != OTP_OK) {
@@ -222,24 +219,36 @@ static enum otp_status apply(const struct reading *reading, const config_setting
 	return *services == NULL ? OTP_OK : apply_services(reading, *services);
 }
 
-/* Read, understand, and show each service in the file to visit, unless that is NULL. */
-static enum otp_status read_settings(const struct reading *reading, bool may_be_absent, otp_name_visitor *visit,
-                                     void *arg)
+/* Understand a text, and show each service in it to visit, unless that is NULL. */
+static enum otp_status understand(const struct reading *reading, char *text, size_t len, otp_name_visitor *visit,
+                                  void *arg)
 {
 	const config_setting_t *services = NULL;
 	enum otp_status status;
 	config_t config;
-	char *text;
 
-	settings_normal(reading->settings);
-	if ((status = load(reading->file, &text, reading->error)) != OTP_OK)
-		return status == OTP_E_NOT_FOUND && may_be_absent ? OTP_OK : status;
+	if ((status = refuse_nul(text, len, reading->file, reading->error)) != OTP_OK)
+		return status;
 	if ((status = parse(text, reading->file, &config, reading->error)) == OTP_OK)
 		status = apply(reading, config_root_setting(&config), &services);
 	if (visit != NULL && services != NULL)
 		for (unsigned i = 0; status == OTP_OK && i < (unsigned)config_setting_length(services); i++)
 			status = visit(arg, value_name(config_setting_get_elem(services, i)));
 	config_destroy(&config);
+	return status;
+}
+
+static enum otp_status read_settings(const struct reading *reading, bool may_be_absent, otp_name_visitor *visit,
+                                     void *arg)
+{
+	enum otp_status status;
+	char *text;
+	size_t len;
+
+	settings_normal(reading->settings);
+	if ((status = load(reading->file, &text, &len, reading->error)) != OTP_OK)
+		return status == OTP_E_NOT_FOUND && may_be_absent ? OTP_OK : status;
+	status = understand(reading, text, len, visit, arg);
 	free(text);
 	return status;
 }
@@ -249,6 +258,15 @@ enum otp_status settings_read(const char *path, const char *service, struct sett
 	struct reading reading = {path != NULL ? path : SETTINGS_FILE, service, settings, error};
 
 	return read_settings(&reading, path == NULL, NULL, NULL);
+}
+
+enum otp_status settings_read_text(char *text, size_t len, const char *file, const char *service,
+                                   struct settings *settings, struct otp_error *error)
+{
+	struct reading reading = {file, service, settings, error};
+
+	settings_normal(settings);
+	return understand(&reading, text, len, NULL, NULL);
 }
 
 enum otp_status settings_each_service(const char *path, otp_name_visitor *visit, void *arg, struct otp_error *error)

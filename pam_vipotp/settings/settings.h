@@ -103,6 +103,13 @@ OTP_MUST_CHECK enum otp_status settings_read(const char *path, const char *servi
                                              struct otp_error *error);
 
 /*
+ * The same of a file's bytes, wherever they come from; file is how errors name them. text[len] is NUL, and the text
+ * loses its comments. OTP_E_INVALID, OTP_E_NOMEM.
+ */
+OTP_MUST_CHECK enum otp_status settings_read_text(char *text, size_t len, const char *file, const char *service,
+                                                  struct settings *settings, struct otp_error *error);
+
+/*
  * The names of the services with overrides in the file, one after the other; visit returns OTP_OK to go on.
  * For `vipotp config`, which prints the effective values of each.
  */
