@@ -271,6 +271,8 @@ static enum otp_status parse(struct document *doc)
 		r->status = not_well_formed(doc);
 	if (r->status == OTP_OK && r->keys == 0)
 		r->status = otp_pskc_fail(r->file, r->error, OTP_E_INVALID, 1, "KeyContainer", "it holds no Key");
+	/* Made, without asking us, where a faulty DOCTYPE declares an entity; the parser does not free it. */
+	xmlFreeDoc(doc->parser->myDoc);
 	xmlFreeParserCtxt(doc->parser);
 	doc->parser = NULL;
 	return r->status;

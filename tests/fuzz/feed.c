@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WHERE "file"
-
 struct meal {
 	otp_seed_visitor *visit;
 	unsigned long seeds;
@@ -23,8 +21,7 @@ void promised(bool kept, const char *what)
 	abort();
 }
 
-/* What ends up on terminals and in logs holds no control character, and no byte past its NUL that was not wiped. */
-static void expect_text(const char *text, size_t room)
+void expect_text(const char *text, size_t room)
 {
 	size_t len = strnlen(text, room);
 
@@ -80,15 +77,15 @@ void expect_same(const struct otp_seed *seed, const struct otp_seed *again)
 	         "the key comes back");
 }
 
-/* "FILE:LINE: what": a place to look at. */
-static void expect_place(const struct otp_error *error)
+void expect_place(const struct otp_error *error)
 {
 	size_t digits;
 
 	expect_text(error->what, sizeof error->what);
-	promised(strncmp(error->what, WHERE ":", sizeof WHERE) == 0, "an error names the file");
-	digits = strspn(error->what + sizeof WHERE, "0123456789");
-	promised(digits > 0 && strncmp(error->what + sizeof WHERE + digits, ": ", 2) == 0, "an error names the line");
+	promised(strncmp(error->what, FEED_WHERE ":", sizeof FEED_WHERE) == 0, "an error names the file");
+	digits = strspn(error->what + sizeof FEED_WHERE, "0123456789");
+	promised(digits > 0 && strncmp(error->what + sizeof FEED_WHERE + digits, ": ", 2) == 0,
+	         "an error names the line");
 }
 
 void feed(const uint8_t *data, size_t size, otp_foreign_reader *read, struct otp_foreign with, otp_seed_visitor *visit)
@@ -103,7 +100,7 @@ void feed(const uint8_t *data, size_t size, otp_foreign_reader *read, struct otp
 	if (size > 0)
 		memcpy(text, data, size);
 	text[size] = '\0';
-	with.where = WHERE;
+	with.where = FEED_WHERE;
 	with.text = text;
 	with.len = size;
 	(void)otp_format_of(&with);

@@ -21,6 +21,15 @@ void feed(const uint8_t *data, size_t size, otp_foreign_reader *read, struct otp
 /* Both are of one token, as far as every format tells it: all but texts, user, skew and scratch codes. */
 void expect_same(const struct otp_seed *seed, const struct otp_seed *again);
 
+/* The name of the file that is fed, for the errors of those who read it. */
+#define FEED_WHERE "file"
+
+/* What ends up on terminals and in logs: it ends within its field, and holds no control character. */
+void expect_text(const char *text, size_t room);
+
+/* An error of OTP_E_INVALID names the file and the line: "FILE:LINE: what". */
+void expect_place(const struct otp_error *error);
+
 /* abort(), saying what was not kept. */
 void promised(bool kept, const char *what);
 
