@@ -489,12 +489,13 @@ static bool counts(size_t at)
 static void a_byte_that_was_changed_remembers_nobody(void **state)
 {
 	const uint8_t changes[] = {0x01, 0x80, 0xff};
+	const size_t stride = getenv("SPARSE") != NULL ? 61 : 1; /* under tools that slow the program manyfold */
 	struct copy good;
 
 	(void)state;
 	remember(ssh("alice"));
 	take_copy("alice", &good);
-	for (size_t at = 0; at < FILE_SIZE; at++) {
+	for (size_t at = 0; at < FILE_SIZE; at += stride) {
 		struct copy copy = good;
 		int64_t since;
 		enum otp_status status;
