@@ -5,6 +5,7 @@
 #include "language/language.h"
 #include "pump.h"
 #include "serve.h"
+#include "source.h"
 #include "terminal/terminal.h"
 
 #include <errno.h>
@@ -119,17 +120,7 @@ static enum command_exit ask_password(const struct line *line, char *password, s
 	*password = '\0';
 	if (!serve_wants_password(line->argc, argv))
 		return COMMAND_DONE;
-	switch (terminal_ask_hidden(_("Your password: "), password, size)) {
-	case ANSWER_GIVEN:
-		return COMMAND_DONE;
-	case ANSWER_UNREADABLE:
-		terminal_error(_("The line is too long or holds a zero byte."));
-		return COMMAND_USAGE;
-	case ANSWER_NONE:
-		break;
-	}
-	terminal_error(_("The input ended. Nothing was changed."));
-	return COMMAND_REFUSED;
+	return source_hidden(_("Your password: "), password, size);
 }
 
 static enum command_exit converse(const struct line *line, char *password)

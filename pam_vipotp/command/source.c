@@ -45,10 +45,8 @@ enum command_exit source_line(const char *file, char *line, size_t size)
 	return COMMAND_DONE;
 }
 
-static enum command_exit read_line(const char *file, const char *question, char *line, size_t size)
+enum command_exit source_hidden(const char *question, char *line, size_t size)
 {
-	if (file != NULL)
-		return source_line(file, line, size);
 	switch (terminal_ask_hidden(question, line, size)) {
 	case ANSWER_GIVEN:
 		return COMMAND_DONE;
@@ -60,6 +58,11 @@ static enum command_exit read_line(const char *file, const char *question, char 
 	}
 	terminal_error(_("The input ended. Nothing was changed."));
 	return COMMAND_REFUSED;
+}
+
+static enum command_exit read_line(const char *file, const char *question, char *line, size_t size)
+{
+	return file != NULL ? source_line(file, line, size) : source_hidden(question, line, size);
 }
 
 enum command_exit source_uri(const char *file, struct otp_seed *seed)

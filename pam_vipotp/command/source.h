@@ -14,6 +14,9 @@
 /* The first line of a file, without its end. The caller wipes it. */
 OTP_MUST_CHECK enum command_exit source_line(const char *file, char *line, size_t size);
 
+/* What is typed without being shown, or the next line of standard input. The caller wipes it. */
+OTP_MUST_CHECK enum command_exit source_hidden(const char *question, char *line, size_t size);
+
 /* An otpauth URI. file NULL: standard input. seed->id is "" if the URI names no token. */
 OTP_MUST_CHECK enum command_exit source_uri(const char *file, struct otp_seed *seed);
 
