@@ -44,6 +44,15 @@ enum otp_status otp_recovery_parse(const char *typed, struct otp_spare_code *cod
 	return OTP_E_INVALID;
 }
 
+bool otp_recovery_has_form(const char *typed)
+{
+	struct otp_spare_code code;
+	bool has = otp_recovery_parse(typed, &code) == OTP_OK;
+
+	OPENSSL_cleanse(&code, sizeof code);
+	return has;
+}
+
 void otp_recovery_group(const struct otp_spare_code *code, char grouped[OTP_RECOVERY_GROUPED_LEN + 1])
 {
 	(void)snprintf(grouped, OTP_RECOVERY_GROUPED_LEN + 1, "%.*s-%s", HALF, code->text, code->text + HALF);

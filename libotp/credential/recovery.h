@@ -45,6 +45,9 @@ struct otp_recovery {
  */
 OTP_MUST_CHECK enum otp_status otp_recovery_parse(const char *typed, struct otp_spare_code *code);
 
+/* Whether what was typed has that form. */
+bool otp_recovery_has_form(const char *typed);
+
 /* The form for people, "XXXXX-XXXXX". */
 void otp_recovery_group(const struct otp_spare_code *code, char grouped[OTP_RECOVERY_GROUPED_LEN + 1]);
 

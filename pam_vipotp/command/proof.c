@@ -95,16 +95,6 @@ static enum command_exit judged(const struct account *account, const struct proo
 	}
 }
 
-/* A recovery code is worth more than a refusal: it is not used up here. */
-static bool is_recovery(const char *typed)
-{
-	struct otp_spare_code code;
-	bool is = otp_recovery_parse(typed, &code) == OTP_OK;
-
-	explicit_bzero(&code, sizeof code);
-	return is;
-}
-
 enum command_exit proof_demand(const struct command *command, const struct account *account, const struct proof *proof)
 {
 	char typed[OTP_CODE_TYPED_MAX + 1];
@@ -115,13 +105,14 @@ enum command_exit proof_demand(const struct command *command, const struct accou
 
 	while (result == COMMAND_REFUSED &&
 	       (answer = terminal_ask(_("Code of the present token: "), typed, sizeof typed)) != ANSWER_NONE) {
-		const struct otp_attempt attempt = {.user = account->name,
-		                                    .uid = account->uid,
-		                                    .typed =
-		                                        answer == ANSWER_GIVEN && !is_recovery(typed) ? typed : "?",
-		                                    .reach = OTP_LOCAL,
-		                                    .origin = proof->origin,
-		                                    .clock = process_now};
+		/* A recovery code is worth more than a refusal: it is not used up here. */
+		const struct otp_attempt attempt = {
+		    .user = account->name,
+		    .uid = account->uid,
+		    .typed = answer == ANSWER_GIVEN && !otp_recovery_has_form(typed) ? typed : "?",
+		    .reach = OTP_LOCAL,
+		    .origin = proof->origin,
+		    .clock = process_now};
 
 		if (otp_login(command->host->vault, &command->host->settings.limits, &attempt, &outcome, &error) !=
 		    OTP_OK)

@@ -13,14 +13,6 @@
 #include <syslog.h>
 #include <time.h>
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /*
  * The prompt for the next code comes no sooner than this after an answer, ms, or than the delay of refusals where that
  * is shorter: libpam's own delay comes at the end only, and what counting a miss costs must not be told from not
@@ -76,7 +68,7 @@ static struct verdict decide(const struct login *login, const struct judge *judg
 	    .typed = typed,
 	    .reach = *login->rhost != '\0' ? OTP_REMOTE : OTP_LOCAL,
 	    .origin = *login->rhost != '\0' ? login->rhost : login->tty,
-	    .clock = now_ms,
+	    .clock = login_now,
 	    .first = first,
 	    .first_at = first_at,
 	};
@@ -178,15 +170,6 @@ static bool has_form_of_digits(const char *typed)
 	return has;
 }
 
-static bool has_form_of_recovery(const char *typed)
-{
-	struct otp_spare_code code;
-	bool has = otp_recovery_parse(typed, &code) == OTP_OK;
-
-	explicit_bzero(&code, sizeof code);
-	return has;
-}
-
 /*
  * Whether it is rather a code than a password. Ten letters are as likely a password, which must not be charged to its
  * owner as a wrong recovery code at each login; with the hyphen that is shown in a recovery code they are taken for
@@ -194,7 +177,7 @@ static bool has_form_of_recovery(const char *typed)
  */
 static bool is_likely_code(const char *typed)
 {
-	return has_form_of_digits(typed) || (has_form_of_recovery(typed) && strchr(typed, '-') != NULL);
+	return has_form_of_digits(typed) || (otp_recovery_has_form(typed) && strchr(typed, '-') != NULL);
 }
 
 /*
@@ -205,7 +188,7 @@ static int decide_first_pass(const struct login *login, const struct judge *judg
                              struct otp_error *error)
 {
 	const char *typed = login_item(login->pamh, PAM_AUTHTOK);
-	bool is_code = has_form_of_digits(typed) || has_form_of_recovery(typed);
+	bool is_code = has_form_of_digits(typed) || otp_recovery_has_form(typed);
 	struct verdict verdict = decide(login, judge, typed, NULL, 0, status, error);
 	int result = verdict.result;
 

@@ -10,19 +10,10 @@
 
 #include <security/pam_appl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* As vipotp-helper checks passwords (conf/pam.d/vipotp). */
 #define SERVICE "vipotp"
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Whether the user has a token, and whether one of his is locked, which only an administrator ends. */
 static enum otp_status look(const struct login *login, bool *enrolled, bool *locked, struct otp_error *error)
@@ -35,7 +26,7 @@ static enum otp_status look(const struct login *login, bool *enrolled, bool *loc
 	if (status == OTP_OK)
 		status = otp_login_enrolled(vault, login->user, enrolled, error);
 	if (status == OTP_OK && *enrolled)
-		status = otp_user_report(vault, &login->settings.limits, login->user, now_ms(), &report, error);
+		status = otp_user_report(vault, &login->settings.limits, login->user, login_now(), &report, error);
 	for (size_t i = 0; status == OTP_OK && *enrolled && i < report.n; i++)
 		*locked = *locked || report.token[i].status == OTP_TOKEN_LOCKED;
 	otp_vault_close(&vault);
@@ -44,26 +35,17 @@ static enum otp_status look(const struct login *login, bool *enrolled, bool *loc
 
 /* ---- a code of the present token ------------------------------------------------------------------------ */
 
-/* A recovery code is worth more than a refusal: it is not used up here. */
-static bool is_recovery(const char *typed)
-{
-	struct otp_spare_code code;
-	bool is = otp_recovery_parse(typed, &code) == OTP_OK;
-
-	explicit_bzero(&code, sizeof code);
-	return is;
-}
-
 static enum otp_status judge_code(const struct login *login, const char *typed, struct otp_outcome *outcome,
                                   struct otp_error *error)
 {
 	const struct otp_attempt attempt = {
 	    .user = login->user,
 	    .uid = login->uid,
-	    .typed = is_recovery(typed) ? "?" : typed,
+	    /* A recovery code is worth more than a refusal: it is not used up here. */
+	    .typed = otp_recovery_has_form(typed) ? "?" : typed,
 	    .reach = *login->rhost != '\0' ? OTP_REMOTE : OTP_LOCAL,
 	    .origin = *login->rhost != '\0' ? login->rhost : login->tty,
-	    .clock = now_ms,
+	    .clock = login_now,
 	};
 	struct otp_vault *vault = NULL;
 	enum otp_status status = enrolment_vault(login, OTP_TO_JUDGE, &vault, error);

@@ -48,9 +48,7 @@ static size_t find_digits(const char *answer, size_t end, unsigned lengths)
 /* Where a recovery code at the end begins. With its hyphen it cannot be taken for digits, nor they for it. */
 static size_t find_recovery(const char *answer, size_t end)
 {
-	struct otp_spare_code code;
 	size_t at = end, hyphen = end;
-	bool is_one;
 
 	for (int i = 0; i < OTP_RECOVERY_GROUPED_LEN; i++) {
 		if (at == 0)
@@ -61,9 +59,7 @@ static size_t find_recovery(const char *answer, size_t end)
 	}
 	if (answer[hyphen] != '-' && strncmp(answer + hyphen, "\xef\xbc\x8d", 3) != 0) /* U+FF0D: full-width */
 		return end;
-	is_one = otp_recovery_parse(answer + at, &code) == OTP_OK;
-	explicit_bzero(&code, sizeof code);
-	return is_one ? at : end;
+	return otp_recovery_has_form(answer + at) ? at : end;
 }
 
 size_t division_find(const char *answer, size_t len, unsigned lengths)

@@ -7,17 +7,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { LINE_MAX_LEN = 512 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void enrolment_tell(const struct login *login, const char *line)
 {
@@ -97,7 +88,7 @@ static int ask_code(const struct login *login, const char *prompt, const char *a
 		if (result != PAM_SUCCESS)
 			return result;
 		(*tries)--;
-		*at = now_ms();
+		*at = login_now();
 		good = otp_code_parse(answer.text, code) == OTP_CODE_WELL_FORMED && code->digits == digits;
 		answer_wipe(&answer);
 		if (good)

@@ -7,6 +7,7 @@
 #include "settings/settings.h"
 
 #include <security/pam_modules.h>
+#include <time.h>
 
 /*
  * Who logs in, where and from: what a call of the module is about. The texts without a size are libpam's; they live as
@@ -37,6 +38,15 @@ static inline const char *login_item(pam_handle_t *pamh, int type)
 	const void *value = NULL;
 
 	return pam_get_item(pamh, type, &value) == PAM_SUCCESS && value != NULL ? (const char *)value : "";
+}
+
+/* The host's clock, ms since the epoch. */
+static inline int64_t login_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /*
