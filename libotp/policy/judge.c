@@ -253,3 +253,32 @@ enum otp_status otp_judge_test(const struct otp_credential *credential, struct o
 	assay->distance = finding.position - finding.expected;
 	return OTP_OK;
 }
+
+const char *otp_verdict_word(enum otp_verdict verdict)
+{
+	switch (verdict) {
+	case OTP_ACCEPTED:
+		return "accepted";
+	case OTP_REFUSED:
+		return "wrong";
+	case OTP_REPLAYED:
+		return "replayed";
+	case OTP_EQUAL_CODES:
+		return "equal";
+	case OTP_EMPTY:
+		return "empty";
+	case OTP_MALFORMED:
+		return "malformed";
+	case OTP_WAITING:
+		return "throttled";
+	case OTP_LOCKED:
+		return "locked";
+	case OTP_DISABLED:
+		return "disabled";
+	case OTP_STOPPED:
+		return "stopped";
+	case OTP_UNENROLLED:
+		return "unenrolled";
+	}
+	return "wrong";
+}

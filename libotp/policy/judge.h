@@ -26,6 +26,9 @@ enum otp_verdict {
 	OTP_UNENROLLED,  /* the user has no credential; given by flow, never by a judge */
 };
 
+/* One word for the log. */
+const char *otp_verdict_word(enum otp_verdict verdict);
+
 /* What was accepted. */
 enum otp_way {
 	OTP_BY_TOKEN = 0,

@@ -140,22 +140,6 @@ static enum otp_status judge(const struct request *request, const char *user, co
 	return status;
 }
 
-static const char *word_of(enum otp_verdict verdict)
-{
-	switch (verdict) {
-	case OTP_ACCEPTED:
-		return "accepted";
-	case OTP_REFUSED:
-		return "wrong";
-	case OTP_REPLAYED:
-		return "replayed";
-	case OTP_UNENROLLED:
-		return "unenrolled";
-	default:
-		return "refused";
-	}
-}
-
 static enum otp_status check_and_judge(const struct request *request, const char *user,
                                        const struct protocol_login *login, struct otp_outcome *outcome,
                                        struct otp_error *error)
@@ -170,7 +154,7 @@ static enum otp_status check_and_judge(const struct request *request, const char
 	if ((status = judge(request, user, login, outcome, error)) == OTP_OK) {
 		(void)snprintf(reason, sizeof reason, "a login of %s, counted failures: %" PRIu32, login->service,
 		               outcome->bucket_failures);
-		request_log(request, LOG_NOTICE, user, word_of(outcome->verdict), reason);
+		request_log(request, LOG_NOTICE, user, otp_verdict_word(outcome->verdict), reason);
 	}
 	return status;
 }

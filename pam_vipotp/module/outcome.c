@@ -29,33 +29,7 @@ int outcome_code(enum otp_status status, enum otp_verdict verdict)
 
 const char *outcome_word(enum otp_status status, enum otp_verdict verdict)
 {
-	if (status != OTP_OK)
-		return "unavailable";
-	switch (verdict) {
-	case OTP_ACCEPTED:
-		return "accepted";
-	case OTP_REFUSED:
-		return "wrong";
-	case OTP_REPLAYED:
-		return "replayed";
-	case OTP_EQUAL_CODES:
-		return "equal";
-	case OTP_EMPTY:
-		return "empty";
-	case OTP_MALFORMED:
-		return "malformed";
-	case OTP_WAITING:
-		return "throttled";
-	case OTP_LOCKED:
-		return "locked";
-	case OTP_DISABLED:
-		return "disabled";
-	case OTP_STOPPED:
-		return "stopped";
-	case OTP_UNENROLLED:
-		return "unenrolled";
-	}
-	return "wrong";
+	return status == OTP_OK ? otp_verdict_word(verdict) : "unavailable";
 }
 
 const char *outcome_error(enum otp_status status, enum otp_verdict verdict, bool known)
