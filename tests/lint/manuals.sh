@@ -90,9 +90,15 @@ enrolment_words() {
 	grep -hoE '"[a-z]+", "(-|[0-9a-z]{4})"' $module/*.c | tr -d '" '
 }
 
+# The words that a verdict of libotp has, in the lines of the module and of the helper.
+verdict_words() {
+	sed -n '/^const char \*otp_verdict_word/,/^}/s/.*return "\([a-z]*\)";/\1/p' libotp/policy/judge.c
+}
+
 log_verdicts() {
 	{
-		sed -n '/^const char \*outcome_word/,/^}/s/.*return "\([a-z]*\)";/\1/p' $module/outcome.c
+		verdict_words
+		sed -n '/^const char \*outcome_word/,/^}/s/.*"\([a-z]*\)";/\1/p' $module/outcome.c
 		sed -n 's/.*journal_event(login, LOG_[A-Z]*, "\([a-z]*\)".*/\1/p' $module/*.c
 		enrolment_words | sed 's/,.*//'
 	} >"$scratch/program"
@@ -223,7 +229,7 @@ helper_options() {
 
 helper_verdicts() {
 	{
-		sed -n '/^static const char \*word_of/,/^}/s/.*return "\([a-z]*\)";/\1/p' pam_vipotp/helper/answer_login.c
+		verdict_words
 		tr -d '\n' <pam_vipotp/helper/session.c | grep -oE 'request_log\([^;]*, "[a-z]+",' | sed 's/.*"\([a-z]*\)",$/\1/'
 		grep -ohE 'request_log\([^;]*, "[a-z]+",' pam_vipotp/helper/request.c | sed 's/.*"\([a-z]*\)",$/\1/'
 		grep -ohE 'verdict=[a-z]+' pam_vipotp/helper/*.c | sed 's/.*=//'
